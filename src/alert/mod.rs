@@ -1,0 +1,1 @@
+//! Pure: whom to tell, when, and why not.

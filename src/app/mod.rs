@@ -1,0 +1,1 @@
+//! The only composer, and the only place that spawns.

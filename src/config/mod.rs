@@ -1,0 +1,1 @@
+//! TOML to typed values with spans; every problem at once; secrets; what a reload changes.

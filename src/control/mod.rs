@@ -1,0 +1,1 @@
+//! Commands to the running daemon, over its unix socket.

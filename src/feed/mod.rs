@@ -1,0 +1,1 @@
+//! Pure: bytes to entries: charset, repair, reading, canonical URLs, dates.

@@ -1,0 +1,1 @@
+//! Pure: keywords and the watch language: parse, plan, match, explain.

@@ -1,0 +1,1 @@
+//! Pure: when to poll next.

@@ -1,0 +1,1 @@
+//! Pure: which story is this article.

@@ -1,0 +1,1 @@
+//! One event type that both logs and counts; the word to systemd.
