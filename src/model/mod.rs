@@ -14,4 +14,4 @@ pub use article::{Article, Enclosure, EntryKey, Source};
 pub use hit::{Field, Hit, Span};
 pub use id::{AlertId, ArticleId, IdPrefix, ParseIdError, StoryId, hash128};
 pub use problem::{Located, Origin, Problem};
-pub use watch::{KeywordSpec, Severity, WatchSpec};
+pub use watch::{KeywordSpec, ListSpec, Severity, WatchSpec};

@@ -46,12 +46,16 @@ pub struct KeywordSpec {
 }
 
 /// One `[[watch]]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WatchSpec {
     /// Unique.
     pub name: Located<String>,
-    /// One rule an analyst can remember.
+    /// One rule an analyst can remember. Empty when there is a `query`.
     pub keywords: Vec<KeywordSpec>,
+    /// The watch language, instead of keywords.
+    pub query: Option<Located<String>>,
+    /// The query may consist of what no index can find; it is then tried on every article.
+    pub allow_scan: bool,
     /// An occurrence inside one of these does not count.
     pub except: Vec<Located<String>>,
     /// The article must also contain one of these.
@@ -76,4 +80,13 @@ pub struct WatchSpec {
     pub severity: Severity,
     /// Finds nothing while true.
     pub paused: bool,
+}
+
+/// One `[[list]]`: what `@name` stands for in a query. Its items follow the keyword rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListSpec {
+    /// Unique.
+    pub name: Located<String>,
+    /// Keywords.
+    pub items: Vec<Located<String>>,
 }
