@@ -31,7 +31,7 @@ pub fn decide(now: Timestamp, policy: &Policy, candidates: &[Candidate], fired: 
             continue;
         }
         // A story begins with the first article that anybody is to be told of, so that a baseline leaves no stories behind.
-        if candidate.new_story && !decision.stories.iter().any(|(known, _)| *known == story) {
+        if hit.story.is_none() && !decision.stories.iter().any(|(known, _)| *known == story) {
             decision.stories.push((story, hit.article_id));
         }
         if !decision.members.contains(&(story, hit.article_id)) {
@@ -125,13 +125,13 @@ mod tests {
             told: None,
             waiting: false,
         };
-        Candidate { story: StoryId::of(&article_id), hit, new_story: true }
+        Candidate { story: StoryId::of(&article_id), hit }
     }
 
     #[test]
     fn without_a_wait_a_hit_is_told_at_once_and_its_copies_are_known() {
         let first = candidate(1, None);
-        let copy = Candidate { story: first.story, new_story: false, ..candidate(2, None) };
+        let copy = Candidate { story: first.story, ..candidate(2, None) };
         let decision = decide(now(), &policy(0), &[first, copy], &[]);
         assert_eq!(decision.alerts.len(), 1);
         assert_eq!((&decision.alerts[0].hits[..], &decision.alerts[0].sinks[..]), (&[1][..], &["log".to_string()][..]));
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn with_a_wait_copies_gather_and_then_go_out_as_one() {
         let first = candidate(1, Some("2026-11-24T09:59:00Z"));
-        let copy = Candidate { story: first.story, new_story: false, ..candidate(2, Some("2026-11-24T09:30:00Z")) };
+        let copy = Candidate { story: first.story, ..candidate(2, Some("2026-11-24T09:30:00Z")) };
         let decision = decide(now(), &policy(60), &[first.clone(), copy.clone()], &[]);
         assert_eq!(decision.waits, [Wait { watch: "eco".into(), story: first.story, fires_at: "2026-11-24T10:01:00Z".parse().unwrap() }]);
         assert_eq!((decision.grouped.len(), decision.alerts.len()), (2, 0));
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_hit_that_comes_while_a_wait_fires_is_not_told_again() {
         let first = candidate(1, None);
-        let late = Candidate { story: first.story, new_story: false, ..candidate(2, None) };
+        let late = Candidate { story: first.story, ..candidate(2, None) };
         let wait = FiredWait { watch: "eco".into(), story: first.story, hits: vec![first.hit] };
         let decision = decide(now(), &policy(60), &[late], &[wait]);
         assert_eq!(decision.alerts.len(), 1);

@@ -55,8 +55,6 @@ pub struct Candidate {
     pub hit: UndecidedHit,
     /// Its story.
     pub story: StoryId,
-    /// The story begins with this article.
-    pub new_story: bool,
 }
 
 /// Why a hit was decided as it was. Every decided hit carries one; `why` prints it.

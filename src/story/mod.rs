@@ -5,4 +5,4 @@
 
 mod identity;
 
-pub use identity::{Batch, Proposal, UrlKey};
+pub use identity::{Batch, UrlKey};
