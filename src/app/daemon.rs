@@ -8,11 +8,11 @@ use super::plan::Plan;
 use super::poll::{Permits, Poller, Tools};
 use super::reload::{Reload, keep, register};
 use super::sinks::Sinks;
-use super::tasks::Tasks;
+use super::tasks::{Tasks, blocking};
 use super::watchdog;
 use crate::config::Config;
 use crate::control::Server;
-use crate::fetch::{FetchError, Fetcher};
+use crate::fetch::{FetchError, Fetcher, Settings};
 use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
@@ -94,11 +94,13 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let started = now();
     let config = &plan.config;
     let socket = socket_path(config);
-    let store = Store::open(&options(config), &socket).await?;
-    let fetcher = Fetcher::new(&settings(config))?;
+    let fetcher = Fetcher::new(settings(config))?;
+    let (options, place) = (options(config), socket.clone());
+    let store = blocking(move || Store::open(&options, &place)).await.map_err(|error| AppError::Task { name: "opening the store".into(), error })??;
     let feeds = register(&store, &plan).await?;
+    let generation = store.next_generation().await?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };
-    let shared = Arc::new(Shared::new(&plan, 0, notes));
+    let shared = Arc::new(Shared::new(&plan, generation, notes));
     announce(&plan, &run);
     if !run.quiet && run.kept.is_empty() {
         keep(config);
@@ -254,15 +256,13 @@ fn announce(plan: &Plan, run: &Run) {
 
 fn options(config: &Config) -> Options {
     let store = &config.store;
-    Options { path: store.path.value.clone(), keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ballast: Options::BALLAST }
+    Options { keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ..Options::at(&store.path.value) }
 }
 
-fn settings(config: &Config) -> crate::fetch::Settings {
-    crate::fetch::Settings {
-        contact: config.fetch.contact.clone(),
-        max_body: config.fetch.max_body,
-        version: env!("CARGO_PKG_VERSION").into(),
-    }
+/// What the client is told.
+pub fn settings(config: &Config) -> Settings {
+    let spec = &config.fetch;
+    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// `$RUNTIME_DIRECTORY/control.sock`, else beside the store; in the folder for temporary files where that path is too long for a socket

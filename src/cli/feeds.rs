@@ -5,7 +5,7 @@ use super::out::{Table, ago};
 use super::place::Context;
 use super::{Code, Exit, out};
 use crate::app::clock::now;
-use crate::app::{self};
+use crate::app;
 use crate::config::Config;
 use crate::control::{Command, Reply};
 use crate::schedule;
@@ -86,7 +86,7 @@ fn note(feed: &FeedLine) -> String {
 /// How often each feed is polled, by identity.
 fn intervals(config: Config) -> HashMap<String, Duration> {
     let plan = app::feeds_of(&config);
-    plan.iter().filter(|feed| !feed.spec.paused).map(|feed| (feed.id.clone(), schedule::interval(feed.spec.interval))).collect()
+    plan.iter().filter(|feed| !feed.spec.paused).map(|feed| (feed.id.clone(), schedule::every(&feed.timing()))).collect()
 }
 
 async fn poll(config: &Config, name: Option<String>, force: bool) -> Result<(), Exit> {
