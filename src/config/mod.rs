@@ -5,13 +5,28 @@
 //!
 //! Must not know: what a keyword, a feed or a delivery means, the network, the store.
 
+mod base;
+mod checks;
+mod effective;
+mod feeds;
+mod include;
 mod kept;
+mod load;
 mod place;
-#[allow(dead_code)]
+mod reader;
 mod secret;
+mod session;
 mod sink;
+mod sinks;
+mod source;
 mod spec;
+mod suggest;
+mod syntax;
+mod values;
+mod vault;
+mod watches;
 
+pub use effective::effective;
 pub use kept::{KeepError, keep, load_kept, load_kept_with};
 pub use place::{Dirs, Vars, locate, process_env};
 pub use secret::{Secret, SecretSource, SecretUrl};
@@ -33,11 +48,6 @@ pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_with(main: &Path, _vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
-    Err(vec![Problem::new(None, format!("{}: cannot be read yet", main.display()))])
-}
-
-/// The configuration as it takes effect, defaults written out, as TOML with every secret masked: `check --print`.
-pub fn effective(_config: &Config) -> String {
-    String::new()
+pub fn load_with(main: &Path, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
+    load::load(&place::absolute(main), main, &source::Disk, vars)
 }
