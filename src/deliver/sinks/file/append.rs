@@ -7,18 +7,15 @@
 //!
 //! Must not know: the outbox, when a batch is tried again.
 
-mod tail;
-mod trouble;
-
+use super::tail;
+use super::trouble::{self, FileTrouble};
 use rustix::fs::{FlockOperation, OFlags};
 use std::io::SeekFrom;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
-
-pub use trouble::{FileTrouble, check_folder};
 
 /// Another process may hold the file's lock for as long as it writes a batch.
 const LOCK_TRIES: u32 = 50;
@@ -45,11 +42,6 @@ impl AppendFile {
     /// Nothing is opened before the first batch.
     pub const fn new(path: PathBuf) -> Self {
         Self { path, doubt: true }
-    }
-
-    /// Where it stands.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Appends lines (each without its end) and syncs them; all of them, or none.
