@@ -38,7 +38,7 @@ pub(super) fn whole(report: &mut Report, config: &Config, names: &Names, scopes:
     let feeds: Vec<&Located<String>> = names.feeds.iter().collect();
     for feed in scopes {
         if !config.feeds.iter().any(|one| one.name.is_none() && may_be_called(one, &feed.value)) {
-            leads(report, "feed", feed, &feeds, " as its `name`");
+            leads(report, "feed", feed, &feeds, " by its `name`");
         }
     }
 }
@@ -99,14 +99,14 @@ fn leads(report: &mut Report, what: &str, wanted: &Located<String>, known: &[&Lo
         return;
     }
     let message = match nearest(&wanted.value, known.iter().map(|name| name.value.as_str())) {
-        Some(right) => format!("no {what} has {}{how}. Did you mean \"{right}\"?", quoted(&wanted.value)),
-        None if known.is_empty() => format!("no {what} has {}{how}: no {what} has a name.", quoted(&wanted.value)),
+        Some((_, right)) => format!("no {what} is called {}{how}. Did you mean \"{right}\"?", quoted(&wanted.value)),
+        None if known.is_empty() => format!("no {what} is called {}{how}: none has a name.", quoted(&wanted.value)),
         None => {
             let mut list: Vec<String> = known.iter().take(10).map(|name| quoted(&name.value)).collect();
             if known.len() > 10 {
                 list.push("…".into());
             }
-            format!("no {what} has {}{how}. There are {}.", quoted(&wanted.value), list.join(", "))
+            format!("no {what} is called {}{how}. There are {}.", quoted(&wanted.value), list.join(", "))
         }
     };
     report.problems.push(Problem::new(wanted.at.clone(), message));

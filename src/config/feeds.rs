@@ -175,7 +175,7 @@ fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         match nearest(text, known.iter().map(String::as_str)) {
-            Some(right) if right != text => format!("there is no timezone {}. Did you mean \"{right}\"?", quoted(text)),
+            Some((_, right)) if right != text => format!("there is no timezone {}. Did you mean \"{right}\"?", quoted(text)),
             _ if known.is_empty() => "this machine has no timezones. Install its tzdata package.".into(),
             _ => format!("there is no timezone {}. Write one such as \"Asia/Baku\".", quoted(text)),
         }

@@ -12,6 +12,7 @@ use super::watches::WatchDraft;
 use super::{Config, Dirs, Format, SinkKind, SinkSpec, Vars, base, checks, feeds, sinks, watches};
 use crate::model::{ListSpec, Origin, Problem};
 use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
@@ -39,14 +40,14 @@ type Once<T> = Option<(T, Origin)>;
 /// # Errors
 /// Every problem, in the order of files and lines.
 pub(super) fn load(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
-    let (result, _) = load_reporting(main, shown, files, vars);
+    let (result, _) = load_reporting(main, shown, files, vars, Report::default());
     result
 }
 
-/// As [`load`], with all that there is to say.
-pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>) -> (Result<Config, Vec<Problem>>, Report) {
+/// As [`load`], with all that there is to say, from a report at its beginning.
+pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Result<Config, Vec<Problem>>, Report) {
     let dirs = Dirs::find(main, vars);
-    let mut session = Session { report: Report::default(), vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
+    let mut session = Session { report, vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
     let draft = read_all(&mut session, Included { path: main.into(), shown: shown.into(), at: None });
     let scopes = draft.watches.iter().flat_map(|watch| watch.feeds.clone()).collect();
     let config = assemble(&mut session, draft, main);
@@ -94,6 +95,11 @@ fn read_all(session: &mut Session<'_>, main: Included) -> Draft {
 fn read_one(session: &mut Session<'_>, draft: &mut Draft, file: Included) -> Vec<Included> {
     let bytes = match session.open(&file.path, &file.shown) {
         Ok(bytes) => bytes,
+        // What is included need not be there yet: `feeds.d/managed.toml` comes with the first `feeds add`.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.at.is_some() => {
+            session.report.warnings.push(Problem::new(file.at, format!("{} is not there.", file.shown.display())));
+            return Vec::new();
+        }
         Err(error) => {
             session.report.incomplete = true;
             let cure = if file.at.is_none() { " Write one there, or name another with --config." } else { "" };
@@ -109,13 +115,11 @@ fn read_one(session: &mut Session<'_>, draft: &mut Draft, file: Included) -> Vec
             return Vec::new();
         }
     };
-    // The tree borrows the text, and messages need both.
-    let text = source.text.clone();
-    let (tree, errors) = DeTable::parse_recoverable(&text);
+    let (tree, errors) = DeTable::parse_recoverable(&source.text);
     let (problems, damage) = syntax::problems(&source, tree.get_ref(), &errors);
     session.report.incomplete |= !damage.is_none();
     session.report.problems.extend(problems);
-    let doc = Doc { source, damage };
+    let doc = Doc { source: &source, damage };
     tables(session, draft, Table::top(&doc, tree.get_ref()))
 }
 

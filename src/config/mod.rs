@@ -11,9 +11,12 @@ mod effective;
 mod feeds;
 mod include;
 mod kept;
+mod keys;
 mod load;
 mod place;
 mod reader;
+#[cfg(test)]
+mod register_test;
 mod secret;
 mod session;
 mod sink;

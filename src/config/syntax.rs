@@ -214,6 +214,7 @@ fn words(source: &Source, span: &Range<usize>, message: &str) -> String {
         "invalid basic string" | "invalid literal string" if here.chars().any(char::is_control) => {
             "a control character stands in this text. Remove it.".into()
         }
+        "invalid literal string" if !source.line(span.start).1.contains('\'') => "the value is missing. Write one after the =.".into(),
         "invalid basic string" => "the text does not end on this line. Write \" at its end.".into(),
         "invalid literal string" => "the text does not end on this line. Write ' at its end.".into(),
         "unclosed table" => "the heading does not end. Write ] after it.".into(),
