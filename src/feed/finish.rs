@@ -124,7 +124,8 @@ fn enclosures(files: &[File], bases: &impl Fn(&Option<std::rc::Rc<Url>>, &str) -
 /// Identity: the guid; else the canonical link; else title and date; else the text. A guid or link that several entries of the document
 /// share is no identity alone: there it is guid, link and title. Exact copies are one entry.
 fn keyed(articles: Vec<(Article, String)>) -> Vec<Entry> {
-    let links: Vec<Option<String>> = articles.iter().map(|(article, _)| article.link.as_deref().map(|link| canonical_url(link).unwrap_or_else(|| link.into()))).collect();
+    let links: Vec<Option<String>> =
+        articles.iter().map(|(article, _)| article.link.as_deref().map(|link| canonical_url(link).unwrap_or_else(|| link.into()))).collect();
     let mut uses: HashMap<(bool, &str), usize> = HashMap::new();
     for ((article, _), link) in articles.iter().zip(&links) {
         match (&article.guid, link) {
@@ -159,6 +160,19 @@ fn keyed(articles: Vec<(Article, String)>) -> Vec<Entry> {
 
 fn key(kind: &str, parts: &[&str]) -> [u8; 16] {
     hash128(std::iter::once(kind.as_bytes()).chain(parts.iter().map(|part| part.as_bytes())))
+}
+
+/// Addresses of a sitemap index: those for news first, then the latest.
+pub fn follow(found: Vec<(String, Option<String>)>, context: &Context<'_>) -> Vec<Url> {
+    let mut found: Vec<(bool, Option<Timestamp>, Url)> = found
+        .into_iter()
+        .filter_map(|(address, date)| {
+            let url = Url::parse(&absolute(&address, &[context.url])?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+            Some((!url.path().to_ascii_lowercase().contains("news"), date.and_then(|date| date::parse(&date, context.dates)), url))
+        })
+        .collect();
+    found.sort_by_key(|(other, date, _)| (*other, std::cmp::Reverse(*date)));
+    found.into_iter().map(|(_, _, url)| url).collect()
 }
 
 /// A hash over what the entries say, whatever their order and white space.

@@ -349,7 +349,10 @@ impl<'a> Reader<'a, '_> {
 
     fn end_source(&mut self) {
         let source = std::mem::take(&mut self.source);
-        let link = source.source.1.or_else(|| source.links.iter().find(|link| link.rel == "alternate").or(source.links.first()).map(|link| link.href.clone()));
+        let link = source
+            .source
+            .1
+            .or_else(|| source.links.iter().find(|link| link.rel == "alternate").or(source.links.first()).map(|link| link.href.clone()));
         let authors = source.authors;
         if let Some(entry) = &mut self.entry {
             let title = source.title.into_inner().map(|(title, form)| super::plain::one_line(&title, form)).filter(|title| !title.is_empty());
@@ -636,11 +639,13 @@ impl<'a> Reader<'a, '_> {
         let captured = self.capture(tag, Inside::Markup);
         let mut text = String::new();
         if captured.markup {
-            let child = |name: &str| between(&captured.text, name).map(|raw| {
-                let mut out = String::new();
-                References::default().resolve(raw, &mut out);
-                out
-            });
+            let child = |name: &str| {
+                between(&captured.text, name).map(|raw| {
+                    let mut out = String::new();
+                    References::default().resolve(raw, &mut out);
+                    out
+                })
+            };
             match child("name").filter(|name| !name.trim().is_empty()).or_else(|| child("email")) {
                 Some(name) => text = name,
                 None => text = super::plain::one_line(&captured.text, Form::Html),
@@ -698,7 +703,14 @@ impl<'a> Reader<'a, '_> {
 const fn is_field(element: Element) -> bool {
     !matches!(
         element,
-        Element::Feed(_) | Element::Item | Element::Group | Element::MediaContent | Element::Source | Element::SitemapUrl | Element::SitemapRef | Element::News
+        Element::Feed(_)
+            | Element::Item
+            | Element::Group
+            | Element::MediaContent
+            | Element::Source
+            | Element::SitemapUrl
+            | Element::SitemapRef
+            | Element::News
     )
 }
 

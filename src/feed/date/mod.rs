@@ -226,7 +226,11 @@ fn ahead(date: Date, now: Timestamp) -> bool {
 fn numbered(pieces: &mut Pieces, clock: Option<Clock>, now: Timestamp) -> Option<Date> {
     let joins = |at: usize| match pieces.all.get(at) {
         Some(Piece::Mark { mark: '-' | '/' | '.', .. }) => 1,
-        Some(Piece::Word { word, .. }) if matches!(word.as_str(), "年" | "月" | "년" | "월") || *word == words::fold("년") || *word == words::fold("월") => 1,
+        Some(Piece::Word { word, .. })
+            if matches!(word.as_str(), "年" | "月" | "년" | "월") || *word == words::fold("년") || *word == words::fold("월") =>
+        {
+            1
+        }
         Some(Piece::Number { spaced: true, .. }) => 0,
         _ => usize::MAX,
     };
@@ -329,7 +333,9 @@ fn named(pieces: &mut Pieces, now: Timestamp) -> Option<Date> {
 /// One number that holds a date: `20221115`, `20221115201504`, `20221115T201504`, `2022319`, `2022`.
 fn compact(pieces: &Pieces, clock: Option<Clock>) -> Option<(Date, Option<Clock>)> {
     let (at, (value, digits)) = (0..pieces.all.len()).find_map(|at| pieces.free(at).map(|number| (at, number)))?;
-    let alone = (0..pieces.all.len()).filter(|&other| other != at).all(|other| pieces.taken(other) || pieces.word(other) == Some("t") || pieces.word(at + 1) == Some("t"));
+    let alone = (0..pieces.all.len())
+        .filter(|&other| other != at)
+        .all(|other| pieces.taken(other) || pieces.word(other) == Some("t") || pieces.word(at + 1) == Some("t"));
     if !alone {
         return None;
     }
@@ -412,7 +418,17 @@ mod tests {
 
     #[test]
     fn what_names_no_moment() {
-        for text in ["", "now", "2 hours ago", "yesterday 10:15", "Thu, 01 Jan 1970 00:00:00 +0000", "0001-01-01T00:00:00", "2026-11-31", "15 Foo 2026", "2030-01-01"] {
+        for text in [
+            "",
+            "now",
+            "2 hours ago",
+            "yesterday 10:15",
+            "Thu, 01 Jan 1970 00:00:00 +0000",
+            "0001-01-01T00:00:00",
+            "2026-11-31",
+            "15 Foo 2026",
+            "2030-01-01",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
