@@ -56,7 +56,9 @@ pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars:
     let mut report = session.report;
     in_order(&mut report.problems, &config);
     in_order(&mut report.warnings, &config);
-    let config = Config { warnings: report.warnings.clone(), ..config };
+    let mut unreadable_secrets = config.unreadable_secrets.clone();
+    in_order(&mut unreadable_secrets, &config);
+    let config = Config { unreadable_secrets, warnings: report.warnings.clone(), ..config };
     let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
     (result, report)
 }

@@ -176,7 +176,8 @@ impl<'t> Table<'t> {
         let near = nearest(name, self.asked.iter().chain(&self.planned).copied());
         let elsewhere = if report.looking { Vec::new() } else { tables_with(name) };
         match near {
-            Some((1, right)) => format!("{what}. Did you mean `{right}`?"),
+            // At the top stand tables: `sinks` of a watch is not `sink`.
+            Some((1, right)) if !self.scope.id.is_empty() || is_table || elsewhere.is_empty() => format!("{what}. Did you mean `{right}`?"),
             _ if !elsewhere.is_empty() => format!("{what}; it belongs under {}.", elsewhere.join(" or ")),
             Some((_, right)) => format!("{what}. Did you mean `{right}`?"),
             None => {

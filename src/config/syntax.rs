@@ -69,6 +69,8 @@ pub(super) fn problems(source: &Source, table: &DeTable<'_>, errors: &[Error]) -
         if !is_local(message) {
             damage.from.get_or_insert(line);
         }
+        let backslash = message.contains("escape") && source.text.get(..span.start).is_some_and(|before| before.ends_with('\\'));
+        let span = if backslash { span.start - 1..span.end } else { span };
         found.push(curly(source, span.start).unwrap_or_else(|| (span.start, words(source, &span, message))));
         if damage.from.is_some() && swallowed.is_none() {
             break;
