@@ -16,7 +16,7 @@ mod suspects;
 mod test;
 mod worker;
 
-pub use line::{Columns, Style, line};
+pub use line::{Columns, Style, line, outlets};
 pub use sign::fresh_secret;
 pub use sink::{Sink, check, compile};
 pub use test::test;

@@ -1,19 +1,18 @@
 //! `sinks test`: one message through one sink, without the outbox.
 
-use super::outlet::{Outlet, Trouble, Verdict};
+use super::outlet::{Outlet, Verdict};
 use super::sink::{Sink, Way};
 use super::sinks::Opened;
-use super::Style;
 use crate::fetch::Fetcher;
 use crate::model::{AlertArticle, AlertBody, AlertId, Severity, StoryId, hash128};
 use crate::store::Delivery;
 use jiff::Timestamp;
 
-/// Sends a `test.sent` through a sink and says what happened.
+/// Sends a `test.sent` through a sink and says what happened, without naming the sink.
 ///
 /// # Errors
 /// Why it did not go through, in words with the cure where there is one.
-pub async fn test(sink: &Sink, fetcher: &Fetcher, style: &Style, now: Timestamp) -> Result<String, String> {
+pub async fn test(sink: &Sink, fetcher: &Fetcher, now: Timestamp) -> Result<String, String> {
     let body = body(sink.name(), now);
     let delivery = Delivery {
         seq: body.seq,
@@ -25,18 +24,16 @@ pub async fn test(sink: &Sink, fetcher: &Fetcher, style: &Style, now: Timestamp)
         tries: 0,
         unknown: false,
     };
-    let mut outlet = Opened::new(sink, fetcher.clone(), style.clone());
+    let mut outlet = Opened::new(sink, fetcher.clone());
     let report = outlet.send(&[delivery], now).await;
-    let name = sink.name();
     match (report.trouble, report.verdicts.first()) {
         (None, Some(Verdict::Sent)) => Ok(match &sink.way {
-            Way::Webhook { .. } => format!("sink {name:?}: {} took it", sink.target()),
-            Way::File { .. } | Way::Stdout { .. } => format!("sink {name:?}: one line written to {}", sink.target()),
+            Way::Webhook { .. } => format!("{} took it", sink.target()),
+            Way::File { .. } | Way::Stdout { .. } => format!("one line written to {}", sink.target()),
         }),
-        (_, Some(Verdict::Refused(reason) | Verdict::Unsendable(reason))) => Err(format!("sink {name:?} refused it: {reason}")),
-        (Some(Trouble::Gone(reason)), _) => Err(format!("sink {name:?} is gone: {reason}. Mend its url")),
-        (Some(trouble), _) => Err(format!("sink {name:?}: {}", trouble.reason())),
-        (None, None) => Err(format!("sink {name:?} did nothing")),
+        (_, Some(Verdict::Refused(reason) | Verdict::Unsendable(reason))) => Err(format!("refused: {reason}")),
+        (Some(trouble), _) => Err(trouble.reason().to_string()),
+        (None, _) => Err("nothing was sent".into()),
     }
 }
 

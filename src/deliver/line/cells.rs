@@ -74,8 +74,8 @@ fn host(link: Option<&str>) -> Option<String> {
     url.host_str().map(|host| host.trim_start_matches("www.").to_string())
 }
 
-/// How many outlets carry the story; one outlet counts once.
-fn outlets(alert: &AlertBody) -> u64 {
+/// How many outlets carry the story, as far as the alert knows; one outlet counts once.
+pub fn outlets(alert: &AlertBody) -> u64 {
     let mut names = BTreeSet::new();
     names.extend(outlet(&alert.article));
     names.extend(alert.also_in.iter().filter_map(|also| also.feed.clone().or_else(|| host(also.link.as_deref()))));

@@ -3,52 +3,19 @@
 //! Columns: time, watch, severity, new / +update / correction, language, outlet, outlets so far, story, keyword, title, and in a file
 //! the link (on a terminal the title *is* the link). Whatever a publisher writes, it stays one line and cannot steer the terminal.
 //!
-//! Pure. Must not know: sinks, configuration, whether there is a terminal (it is told).
+//! Pure but for [`Style::stdout`]. Must not know: sinks, configuration.
 
 mod cells;
 mod clean;
 mod columns;
+mod style;
 
 use crate::model::{AlertBody, Severity};
 use cells::Cells;
-use jiff::tz::TimeZone;
 
+pub use cells::outlets;
 pub use columns::Columns;
-
-/// How a line should look.
-#[derive(Debug, Clone)]
-pub struct Style {
-    /// Aligned columns, the title last and linked (OSC 8); else tab-separated with the link.
-    pub terminal: bool,
-    /// Colours (SGR). Only looked at on a terminal.
-    pub colour: bool,
-    /// Columns of the terminal; a longer title is cut with `…`. None: never cut for width.
-    pub width: Option<usize>,
-    /// The zone that times are shown in.
-    pub tz: TimeZone,
-    /// How wide the columns are on a terminal.
-    pub columns: Columns,
-}
-
-impl Style {
-    /// Tab-separated with the link, as in a file or a pipe.
-    pub fn plain(tz: TimeZone) -> Self {
-        Self { terminal: false, colour: false, width: None, tz, columns: Columns::default() }
-    }
-
-    /// Aligned columns on a terminal `width` columns wide.
-    pub fn terminal(tz: TimeZone, width: Option<usize>, colour: bool) -> Self {
-        Self { terminal: true, colour, width, tz, columns: Columns::default() }
-    }
-
-    /// Widens the columns so that this alert stands aligned with those that come after it. Lists call it for every alert before the
-    /// first line, streams before each.
-    pub fn fit(&mut self, alert: &AlertBody) {
-        if self.terminal {
-            self.columns.widen(&Cells::of(alert, &self.tz));
-        }
-    }
-}
+pub use style::Style;
 
 /// The alert as one line, without its end.
 pub fn line(alert: &AlertBody, style: &Style) -> String {

@@ -1,4 +1,5 @@
 use super::*;
+use jiff::tz::TimeZone;
 use crate::model::{AlertArticle, AlertId, AlsoIn, Field, HitLine, Source, StoryId};
 use proptest::prelude::*;
 

@@ -11,6 +11,7 @@ use super::sink::{Sink, Way};
 use crate::fetch::Fetcher;
 use crate::store::Delivery;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// A sink in use.
 #[derive(Debug)]
@@ -21,11 +22,13 @@ pub(super) enum Opened {
 }
 
 impl Opened {
-    /// `style` is how the standard output shall look, and the zone of times in a text file. Opens nothing yet.
-    pub fn new(sink: &Sink, fetcher: Fetcher, style: Style) -> Self {
+    /// Opens nothing yet.
+    pub fn new(sink: &Sink, fetcher: Fetcher) -> Self {
         match &sink.way {
-            Way::File { path, format, .. } => Self::File(file::FileSink::new(path.clone(), render::Render::new(*format, Style::plain(style.tz)))),
-            Way::Stdout { format } => Self::Stream(stream::StreamSink::new(tokio::io::stdout(), render::Render::new(*format, style))),
+            Way::File { path, format, .. } => {
+                Self::File(file::FileSink::new(path.clone(), render::Render::new(*format, Style::plain(TimeZone::system()))))
+            }
+            Way::Stdout { format } => Self::Stream(stream::StreamSink::new(tokio::io::stdout(), render::Render::new(*format, Style::of_stdout()))),
             Way::Webhook { url, keys } => Self::Webhook(webhook::WebhookSink::new(url.url().clone(), keys.clone(), sink.timeout, fetcher)),
         }
     }

@@ -11,7 +11,7 @@ mod run;
 mod tests;
 
 use super::sinks::Opened;
-use super::{Sink, Style};
+use super::Sink;
 use crate::fetch::Fetcher;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Beat;
@@ -24,15 +24,13 @@ use tokio_util::sync::CancellationToken;
 
 /// What a sink's loop needs.
 #[allow(missing_debug_implementations)] // a client and a clock show nothing
-pub struct Worker<C> {
+pub struct Worker<C = fn() -> Timestamp> {
     /// The sink.
     pub sink: Arc<Sink>,
     /// Where its rows wait.
     pub store: Store,
     /// For webhooks.
     pub fetcher: Fetcher,
-    /// How the standard output shall look, and the zone of times in text files.
-    pub style: Style,
     /// There may be new rows. A lost wake costs five seconds at most.
     pub wake: Arc<Notify>,
     /// Finish the send in flight (at most five seconds) and return. What is not sent stays in the outbox.
@@ -60,10 +58,10 @@ pub struct Ended {
 /// The store's, when it works no more: the daemon has to end. Nothing is lost by it.
 pub async fn worker<C>(worker: Worker<C>) -> Result<Ended, StoreError>
 where
-    C: Fn() -> Timestamp + Send + Sync + Clone,
+    C: Fn() -> Timestamp + Send + Sync,
 {
-    let Worker { sink, store, fetcher, style, wake, stop, clock, beat, once } = worker;
-    let outlet = Opened::new(&sink, fetcher, style);
+    let Worker { sink, store, fetcher, wake, stop, clock, beat, once } = worker;
+    let outlet = Opened::new(&sink, fetcher);
     let outbox = StoreOutbox::new(store, sink.name.clone());
     let settings = Settings { name: sink.name.clone(), timeout: sink.timeout, rate: sink.rate, on_unknown: sink.on_unknown, once };
     Course::new(settings, outbox, outlet, wake, stop, clock, beat).run().await

@@ -18,8 +18,8 @@ use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 /// Another process may hold the file's lock for as long as it writes a batch.
-const LOCK_TRIES: u32 = 50;
-const LOCK_PAUSE: Duration = Duration::from_millis(100);
+const LOCK_TRIES: u32 = 250;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Bytes at the end of the file in which lines of an earlier attempt are looked for: more than a batch has.
 const TAIL: u64 = 2 << 20;
 

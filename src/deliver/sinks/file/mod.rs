@@ -4,6 +4,8 @@
 
 mod append;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use super::render::Render;
