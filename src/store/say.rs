@@ -1,0 +1,1 @@
+//! What the store has to tell an operator, in one place.
