@@ -6,7 +6,11 @@ mod lexer;
 mod parser;
 mod phrase;
 mod tree;
+mod keyword;
+mod canonical;
 
+pub(crate) use canonical::canonical;
+pub(crate) use keyword::keyword;
 pub(crate) use lexer::is_space;
 pub(crate) use parser::{Lists, parse};
 pub(crate) use phrase::Habit;
