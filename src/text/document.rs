@@ -215,7 +215,9 @@ impl Document {
     pub fn is_spaced_plural(&self, token: usize) -> bool {
         let before = token.checked_sub(1).and_then(|i| self.words.tokens.get(i));
         let (Some(before), Some(this)) = (before, self.words.tokens.get(token)) else { return false };
-        before.field() == this.field() && this.gap() != Gap::Far && self.forms(token).first().is_some_and(|form| endings::is_spaced_plural(self.text(form)))
+        before.field() == this.field()
+            && this.gap() != Gap::Far
+            && self.forms(token).first().is_some_and(|form| endings::is_spaced_plural(self.text(form)))
     }
 
     /// Does a phrase go on from a word to the next? Never over the end of a sentence, but for a stop (`sign`) that the phrase itself has there.

@@ -89,7 +89,18 @@ mod tests {
 
     #[test]
     fn sentences_end_where_the_design_says() {
-        for (between, ended) in [(" ", false), (". ", true), (".", false), (".» ", true), ("؟ ", true), ("。", true), ("\n", false), ("\n \n", true), (", ", false), (".\u{200f} ", true)] {
+        for (between, ended) in [
+            (" ", false),
+            (". ", true),
+            (".", false),
+            (".» ", true),
+            ("؟ ", true),
+            ("。", true),
+            ("\n", false),
+            ("\n \n", true),
+            (", ", false),
+            (".\u{200f} ", true),
+        ] {
             assert_eq!(read(between, |_| None).ended, ended, "{between:?}");
         }
         assert!(read("\n", |_| Some(Break::Block)).ended);
@@ -101,7 +112,17 @@ mod tests {
 
     #[test]
     fn near_is_told_from_far() {
-        for (between, gap) in [("", Gap::Nothing), ("\u{200e}", Gap::Nothing), ("-", Gap::Hyphen), (" - ", Gap::Far), ("_", Gap::Space), ("/", Gap::Space), ("  \n", Gap::Space), (", ", Gap::Far), (" (", Gap::Far)] {
+        for (between, gap) in [
+            ("", Gap::Nothing),
+            ("\u{200e}", Gap::Nothing),
+            ("-", Gap::Hyphen),
+            (" - ", Gap::Far),
+            ("_", Gap::Space),
+            ("/", Gap::Space),
+            ("  \n", Gap::Space),
+            (", ", Gap::Far),
+            (" (", Gap::Far),
+        ] {
             assert_eq!(read(between, |_| None).gap, gap, "{between:?}");
         }
     }

@@ -7,10 +7,10 @@
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 const INVERSE: u64 = inverse(BASE);
 const POWERS: [u64; 32] = {
-    let mut out = [1; 32];
-    let mut i = 1;
+    let mut out = [1_u64; 32];
+    let mut i = 1_usize;
     while i < 32 {
-        out[i] = out[i - 1_usize].wrapping_mul(BASE);
+        out[i] = out[i - 1].wrapping_mul(BASE);
         i += 1;
     }
     out

@@ -35,8 +35,9 @@ fn shape(c: char) -> Shape {
 /// The bytes at which a word of the hashtag begins (never 0): a capital after a small letter, a capitalised word after capitals, digits after
 /// letters and letters after digits. A mark belongs to its letter.
 pub(super) fn cuts(raw: &str) -> Vec<usize> {
-    use Shape::{Caseless, Capital, Digit, Small};
-    let letters: Vec<(usize, char, Shape)> = raw.char_indices().filter(|&(_, c)| !is_mark(c) && !is_ignored(c)).map(|(at, c)| (at, c, shape(c))).collect();
+    use Shape::{Capital, Caseless, Digit, Small};
+    let letters: Vec<(usize, char, Shape)> =
+        raw.char_indices().filter(|&(_, c)| !is_mark(c) && !is_ignored(c)).map(|(at, c)| (at, c, shape(c))).collect();
     let before = |i: usize, n: usize| i.checked_sub(n).and_then(|i| letters.get(i)).map(|l| l.2);
     let mut found = Vec::new();
     for (i, &(at, _, this)) in letters.iter().enumerate().skip(1) {

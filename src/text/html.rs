@@ -8,8 +8,45 @@ use std::borrow::Cow;
 
 /// Elements whose tags separate words and end sentences. (`br` separates words only.)
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "caption", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
-    "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "caption",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
 ];
 /// Stand for a block's tag and a `<br>` while a field is read: noncharacters, which are white space in a source.
 const BLOCK: char = '\u{fdd0}';
@@ -155,7 +192,8 @@ fn tag(after: &str) -> Option<(&str, &str)> {
     let inside = inside.strip_prefix('/').unwrap_or(inside);
     let name = inside.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
     let attributes = inside.get(name.len()..)?;
-    let good = name.starts_with(|c: char| c.is_ascii_alphabetic()) && (attributes.is_empty() || attributes == "/" || attributes.starts_with(is_space));
+    let good =
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && (attributes.is_empty() || attributes == "/" || attributes.starts_with(is_space));
     good.then_some((name, next))
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Must not know: what is looked for; which fields an article has.
 
-use super::chars::{APOSTROPHE, CJK, CJK_SIGN, DIGIT, Folded, IGNORED, LETTER, LETTER_APOSTROPHE, MARK, ZWNJ, entry, is_alpha, is_mark, is_symbol, is_word};
+use super::chars::{
+    APOSTROPHE, CJK, CJK_SIGN, DIGIT, Folded, IGNORED, LETTER, LETTER_APOSTROPHE, MARK, ZWNJ, entry, is_alpha, is_mark, is_symbol, is_word,
+};
 use super::endings::{self, Script};
 use super::fold::exact;
 use super::forms::{self, AFTER_PROCLITIC, FormKind, PROCLITICS, is_dot, is_initial};
@@ -242,7 +244,8 @@ impl Scan<'_> {
     fn take(&mut self, read: Read) {
         let text = self.text;
         let between = text.get(self.last..read.start).unwrap_or("");
-        let gap = if between == " " && !self.first { Between { ended: false, hard: false, gap: Gap::Space, sign: None } } else { self.between(between) };
+        let gap =
+            if between == " " && !self.first { Between { ended: false, hard: false, gap: Gap::Space, sign: None } } else { self.between(between) };
         self.sentence += u32::from(gap.ended);
         self.sign(gap.sign);
         let mut flags = self.field | read.flags | if gap.hard { HARD } else { 0 } | Token::gap_bits(if self.first { Gap::Far } else { gap.gap });
@@ -332,7 +335,14 @@ impl Scan<'_> {
             }
         }
         if text.ends_with('s') && forms::has_plural_s(text) {
-            forms.push(Form { hash: hash::pop(letters.hash, 's'), len: len - 1, letters: letters.count - 1, kind: FormKind::Start, script: None, ..whole });
+            forms.push(Form {
+                hash: hash::pop(letters.hash, 's'),
+                len: len - 1,
+                letters: letters.count - 1,
+                kind: FormKind::Start,
+                script: None,
+                ..whole
+            });
         }
     }
 }

@@ -125,7 +125,10 @@ impl ChainRule {
         NEUTRAL.iter().any(|n| ending.ends_with(n))
             || ending.char_indices().any(|(at, c)| {
                 let Some((before, after)) = ending.split_at_checked(at + c.len_utf8()) else { return false };
-                let ki = self.front_ki.iter().any(|ki| before.strip_suffix(ki.as_str()).is_some_and(|b| self.locative.iter().any(|l| b.ends_with(l.as_str()))));
+                let ki = self
+                    .front_ki
+                    .iter()
+                    .any(|ki| before.strip_suffix(ki.as_str()).is_some_and(|b| self.locative.iter().any(|l| b.ends_with(l.as_str()))));
                 ki && !before.contains(|c| self.front.contains(c)) && !after.contains(|c| self.back.contains(c))
             })
     }

@@ -92,7 +92,14 @@ pub struct Cut {
 /// [`hash::hash`] of it. What the letters as written forbid is not taken away yet: [`as_written`].
 pub fn cuts(form: &str, letters: usize, hash: u64, script: Option<Script>) -> Cuts<'_> {
     let rules = rules();
-    Cuts { walk: script.filter(|_| letters >= rules.stem).map(|s| rules.automaton(s).walk(form)), rules, letters, hash, stem: form.len(), begun: false }
+    Cuts {
+        walk: script.filter(|_| letters >= rules.stem).map(|s| rules.automaton(s).walk(form)),
+        rules,
+        letters,
+        hash,
+        stem: form.len(),
+        begun: false,
+    }
 }
 
 /// See [`cuts`].
@@ -234,7 +241,9 @@ impl KeyWord {
     /// Does this stem of a text's word, with these kinds and these letters as written, stand for the keyword's word? `alone` = the keyword is
     /// this one word, so that its capital asks for one.
     pub fn fits(&self, stem: &str, kinds: Kinds, letters: &str, alone: bool) -> bool {
-        self.keys.iter().any(|key| key.stem == stem && key.kinds & kinds != 0) && (!alone || capitals(&self.written, letters)) && marks(&self.plain, &self.written, letters, stem)
+        self.keys.iter().any(|key| key.stem == stem && key.kinds & kinds != 0)
+            && (!alone || capitals(&self.written, letters))
+            && marks(&self.plain, &self.written, letters, stem)
     }
 }
 
@@ -272,16 +281,16 @@ mod tests {
             ("part", "party", None),
             ("country", "countries", Some("ies")),
             ("Россия", "России", Some("и")),
-            ("Куба", "Куб", Some("")),
+            ("поставка", "поставок", Some("ок")),
             ("рынок", "рынка", Some("а")),
-            ("Қазақстан", "Қазақстандағы", Some("дагы")),
+            ("Қазақстан", "Қазақстандағы", Some("дағы")),
             ("شركة", "شركات", Some("ات")),
             ("منصوبہ", "منصوبے", Some("ی")),
             ("منصوبہ", "منصوبی", None),
             ("ایران", "ایرانی", None),
         ] {
             let got = matches(keyword, raw, true);
-            assert_eq!(got.is_some(), ending.is_some(), "{keyword} {raw} {got:?}");
+            assert_eq!(got.as_deref(), ending, "{keyword} {raw}");
         }
     }
 

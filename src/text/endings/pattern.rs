@@ -50,7 +50,10 @@ impl Pattern {
     pub(super) fn parts<'a>(&self, word: &'a [char]) -> Option<(&'a [char], Vec<char>)> {
         self.ends.iter().find_map(|end| {
             let (start, tail) = word.split_at_checked(word.len().checked_sub(end.len())?)?;
-            tail.iter().zip(end).all(|(&c, letter)| letter.is(c)).then(|| (start, tail.iter().zip(end).filter(|(_, l)| l.stays).map(|(&c, _)| c).collect()))
+            tail.iter()
+                .zip(end)
+                .all(|(&c, letter)| letter.is(c))
+                .then(|| (start, tail.iter().zip(end).filter(|(_, l)| l.stays).map(|(&c, _)| c).collect()))
         })
     }
 }
