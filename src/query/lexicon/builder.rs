@@ -191,7 +191,7 @@ impl LexiconBuilder {
             let at = b.exact_units.len() as u32;
             b.exact_units.extend(&units);
             let range = Range32 { at, len: units.len() as u16 };
-            Finder::Exact { words: range, units: range, anchor: longest as u16, slop }
+            Finder::Exact { words: range, anchor: longest as u16, slop }
         })
     }
 

@@ -11,7 +11,7 @@ mod record;
 pub(crate) use arena::{Arena, ArenaBuilder, Text};
 pub(crate) use builder::LexiconBuilder;
 pub(crate) use keys::{Keys, Link};
-pub(crate) use record::{ExactRec, Finder, MoreRec, Range32, Relation, RunRec, Touch, Unit, WordRec};
+pub(crate) use record::{ExactRec, Finder, Range32, Relation, RunRec, Touch, Unit, WordRec};
 
 use super::syntax::Piece;
 use crate::text::endings::Kinds;

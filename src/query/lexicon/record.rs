@@ -113,7 +113,7 @@ pub(crate) enum Finder {
     /// Words of the pool; its runs, sorted.
     Phrase { words: Range32, runs: Range32, slop: Slop },
     /// Words after `=`. Without slop the place of one of them, `anchor`, is looked up.
-    Exact { words: Range32, units: Range32, anchor: u16, slop: Slop },
+    Exact { words: Range32, anchor: u16, slop: Slop },
     /// One unit by itself: `~1`, wildcards.
     Unit(u32),
 }
