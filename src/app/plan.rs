@@ -7,6 +7,7 @@ use crate::deliver::{self, Sink};
 use crate::feed::{canonical_url, short_name};
 use crate::model::Problem;
 use crate::query::Matcher;
+use crate::schedule::Timing;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -21,6 +22,13 @@ pub struct Feed {
     pub host: String,
     /// As configured.
     pub spec: FeedSpec,
+}
+
+impl Feed {
+    /// How often it is polled.
+    pub const fn timing(&self) -> Timing {
+        Timing { interval: self.spec.interval }
+    }
 }
 
 /// A configuration, compiled.
@@ -61,6 +69,11 @@ pub fn plan(config: Config) -> Result<Plan, Vec<Problem>> {
     }
 }
 
+/// The feeds of a configuration, problems left aside.
+pub fn feeds_of(config: &Config) -> Vec<Arc<Feed>> {
+    feeds(config, &mut Vec::new())
+}
+
 fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
     let mut seen: HashMap<String, Option<crate::model::Origin>> = HashMap::new();
     let taken: HashSet<&str> = config.feeds.iter().filter_map(|spec| spec.name.as_ref()).map(|name| name.value.as_str()).collect();
@@ -86,9 +99,15 @@ fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
                 if *count == 1 && !taken.contains(base.as_str()) { base } else { format!("{base}#{count}") }
             }
         };
-        feeds.push(Arc::new(Feed { id, name, host: url.host_str().unwrap_or_default().to_string(), spec: spec.clone() }));
+        feeds.push(Arc::new(Feed { id, name, host: host(url), spec: spec.clone() }));
     }
     feeds
+}
+
+/// Whose polls it takes turns with: a server, by name and port.
+fn host(url: &url::Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {

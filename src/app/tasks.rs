@@ -1,6 +1,8 @@
 //! Tasks with a name, a token and a joiner: the only place that spawns.
 
+use crate::store::StoreError;
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +42,24 @@ impl Tasks {
     /// Are there none?
     pub fn is_empty(&self) -> bool {
         self.set.is_empty()
+    }
+}
+
+/// The store's failure that ended a task: the first one counts.
+#[derive(Debug, Clone, Default)]
+pub struct Failure(Arc<Mutex<Option<StoreError>>>);
+
+impl Failure {
+    /// Runs a task and remembers the failure that ends it.
+    pub async fn watch<T>(self, task: impl Future<Output = Result<T, StoreError>>) {
+        if let Err(error) = task.await {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }
+
+    /// The failure, if there is one.
+    pub fn take(&self) -> Option<StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -83,7 +83,7 @@ pub fn document(outlet: &Outlet, started: Timestamp, elapsed: Duration) -> Strin
                     story.page,
                     outlet.slug,
                     story.page,
-                    rfc2822::to_string(&published.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default(),
+                    rfc2822::DateTimePrinter::new().timestamp_to_string(&published).unwrap_or_default(),
                     story.summary,
                 ),
             ));
