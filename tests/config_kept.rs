@@ -125,6 +125,12 @@ fn a_crash_at_any_step_leaves_a_whole_one() {
         }
         assert_eq!(load_kept_with(&state, &vars).unwrap().unwrap(), config);
     }
+    // What cannot be written aside is not written in place either.
+    fs::remove_file(state.join("last-good/current.new")).unwrap();
+    fs::create_dir(state.join("last-good/current.new")).unwrap();
+    assert!(keep(&newer, &state).is_err());
+    assert_eq!(load_kept_with(&state, &vars).unwrap().unwrap(), config);
+    fs::remove_dir(state.join("last-good/current.new")).unwrap();
     // The next one is not hindered by what was left.
     keep(&newer, &state).unwrap();
     assert_eq!(load_kept_with(&state, &vars).unwrap().unwrap(), newer);

@@ -173,8 +173,8 @@ path = "b.log"
         "newswatch.toml:6:9: another feed is called \"report\" already at newswatch.toml:3:9. Give this one a name of its own.\n\
          newswatch.toml:11:8: this feed stands already at newswatch.toml:9:8. Keep one, or give each a `name`.\n\
          newswatch.toml:15:11: no sink is called \"hok\". Did you mean \"hook\"?\n\
-         newswatch.toml:16:11: no feed is called \"reprot\" by its `name`. Did you mean \"report\"?\n\
-         newswatch.toml:16:33: no feed is called \"mehrnews\" by its `name`. There are \"report\", \"report\".\n\
+         newswatch.toml:16:11: no feed is called \"reprot\". Did you mean \"report\"?\n\
+         newswatch.toml:16:33: no feed is called \"mehrnews\". There are \"report\", \"report\".\n\
          newswatch.toml:18:9: another watch is called \"eco\" already at newswatch.toml:13:9. Give this one a name of its own.\n\
          newswatch.toml:24:9: another list is called \"a\" already at newswatch.toml:21:9. Give this one a name of its own.\n\
          newswatch.toml:30:13: no watch is called \"ecco\". Did you mean \"eco\"?\n\
@@ -187,11 +187,8 @@ path = "b.log"
 #[test]
 fn names_that_may_stand_in_a_broken_file_are_not_missed() {
     let main = "include = [\"w.toml\"]\n[[sink]]\ntype = \"stdout\"\nwatches = [\"eco\"]\n";
-    let broken = "[[watch]]\nname = \"eco\nkeywords = [\"ECO\"]\n";
-    assert_eq!(
-        complaints(&[("newswatch.toml", main), ("w.toml", broken)]),
-        "w.toml:2:12: the text does not end on this line. Write \" at its end.\n"
-    );
+    let broken = "[[watch]\nname = \"eco\"\nkeywords = [\"ECO\"]\n";
+    assert_eq!(complaints(&[("newswatch.toml", main), ("w.toml", broken)]), "w.toml:1:9: the heading does not end. Write ]] after it.\n");
 }
 
 #[test]

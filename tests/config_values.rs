@@ -192,7 +192,7 @@ items = ["Iran"]
 #[test]
 fn values_know_their_place_inside_the_quotes() {
     let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), "words/eco.txt", "# the bloc\nECO\n  İƏT\n");
+    write(dir.path(), "words/eco.txt", "\u{feff}ECO # the bloc\n\n  İƏT\n");
     let main = write(
         dir.path(),
         "n.toml",
@@ -203,7 +203,8 @@ fn values_know_their_place_inside_the_quotes() {
     let place = |value: &Located<String>| value.at.as_ref().unwrap().to_string().replace(&folder, "");
     let eco = &config.watches[0];
     assert_eq!(place(&eco.name), "n.toml:2:9");
-    assert_eq!(eco.keywords.iter().map(|keyword| place(&keyword.keyword)).collect::<Vec<_>>(), ["words/eco.txt:2:1", "words/eco.txt:3:3"]);
+    assert_eq!(eco.keywords.iter().map(|keyword| place(&keyword.keyword)).collect::<Vec<_>>(), ["words/eco.txt:1:1", "words/eco.txt:3:3"]);
+    assert_eq!(eco.keywords[0].keyword.value, "ECO");
     assert_eq!(eco.except.iter().map(place).collect::<Vec<_>>(), ["n.toml:4:12", "n.toml:4:18"]);
     assert_eq!(place(config.watches[1].query.as_ref().unwrap()), "n.toml:8:1", "the line break behind ''' is none of the text");
     assert_eq!(place(config.watches[2].query.as_ref().unwrap()), "n.toml:12:12");
@@ -254,7 +255,7 @@ fn secrets_come_from_the_environment_from_files_and_from_credentials() {
     let main = write(
         dir.path(),
         "n.toml",
-        "[[sink]]\ntype = \"webhook\"\nurl = { credential = \"hook\" }\nsecret = [{ file = \"hook.secret\" }, { env = \"OLD\" }]\n[[feed]]\nurl = { env = \"FEED\" }\nheaders = { Authorization = { env = \"OLD\" } }\n",
+        "[[sink]]\ntype = \"webhook\"\nurl = { credential = \"hook\" }\nsecret = [{ file = \"hook.secret\" }, { env = \"OLD\" }]\n[[feed]]\nurl = { env = \"FEED\" }\nheaders = { Authorization = { env = \"OLD\" }, Cookie = \"whsec_cookie\" }\n",
     );
     let credentials = dir.path().join("credentials");
     let vars = |name: &str| match name {

@@ -7,6 +7,7 @@ use super::reader::Report;
 use super::source::Held;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// One table of each kind. Each reader asks for all of its keys, whatever stands there.
 const ONE_OF_EACH: &str = r#"
@@ -30,7 +31,12 @@ secret = { env = "" }
 "#;
 
 /// By table and key, and whether it is planned. The top's name is empty.
-pub(super) fn all() -> BTreeMap<(&'static str, &'static str), bool> {
+pub(super) fn all() -> &'static BTreeMap<(&'static str, &'static str), bool> {
+    static ALL: LazyLock<BTreeMap<(&'static str, &'static str), bool>> = LazyLock::new(ask);
+    &ALL
+}
+
+fn ask() -> BTreeMap<(&'static str, &'static str), bool> {
     let main = Path::new("/all.toml");
     let files = Held(BTreeMap::from([(main.into(), ONE_OF_EACH.into())]));
     let (_, report) = load_reporting(main, main, &files, &|_| None, Report { looking: true, ..Report::default() });

@@ -11,11 +11,13 @@ use super::syntax;
 use super::watches::WatchDraft;
 use super::{Config, Dirs, Format, SinkKind, SinkSpec, Vars, base, checks, feeds, sinks, watches};
 use crate::model::{ListSpec, Origin, Problem};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
+/// Files that name files that name files.
+const MAX_DEPTH: usize = 16;
 /// No configuration has more files.
 const MAX_FILES: usize = 10_000;
 
@@ -55,6 +57,9 @@ pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars:
     checks::whole(&mut session.report, &config, &names, &scopes);
     let mut report = session.report;
     in_order(&mut report.problems, &config);
+    if report.more {
+        report.problems.push(Problem::new(None, "there are more problems. Mend these first."));
+    }
     in_order(&mut report.warnings, &config);
     let mut unreadable_secrets = config.unreadable_secrets.clone();
     in_order(&mut unreadable_secrets, &config);
@@ -67,24 +72,29 @@ fn read_all(session: &mut Session<'_>, main: Included) -> Draft {
     let mut draft = Draft::default();
     // Depth first, in the order of the patterns; with each file the ones that led to it.
     let mut waiting: Vec<(Included, Vec<PathBuf>)> = vec![(main, Vec::new())];
-    let mut seen: HashMap<PathBuf, ()> = HashMap::new();
+    let mut seen: HashSet<PathBuf> = HashSet::new();
     while let Some((next, ancestors)) = waiting.pop() {
         let identity = session.files.identity(&next.path);
         let name = next.shown.display();
         if ancestors.contains(&identity) {
-            session.report.problems.push(Problem::new(next.at, format!("{name} includes itself this way. Remove it here.")));
+            session.report.add(next.at, format!("{name} includes itself this way. Remove it here."));
             continue;
         }
-        if seen.contains_key(&identity) {
+        if ancestors.len() >= MAX_DEPTH {
+            session.report.add(next.at, format!("files include each other {MAX_DEPTH} deep. Name {name} in the main file."));
+            session.report.incomplete = true;
+            continue;
+        }
+        if seen.contains(&identity) {
             session.report.warnings.push(Problem::new(next.at, format!("{name} is included for the second time; it is read once.")));
             continue;
         }
         if seen.len() >= MAX_FILES {
-            session.report.problems.push(Problem::new(next.at, format!("more than {MAX_FILES} files are included. Name fewer.")));
+            session.report.add(next.at, format!("more than {MAX_FILES} files are included. Name fewer."));
             session.report.incomplete = true;
             break;
         }
-        seen.insert(identity.clone(), ());
+        seen.insert(identity.clone());
         let mut chain = ancestors;
         chain.push(identity);
         let children = read_one(session, &mut draft, next);
@@ -105,7 +115,7 @@ fn read_one(session: &mut Session<'_>, draft: &mut Draft, file: Included) -> Vec
         Err(error) => {
             session.report.incomplete = true;
             let cure = if file.at.is_none() { " Write one there, or name another with --config." } else { "" };
-            session.report.problems.push(Problem::new(file.at, format!("{} cannot be read: {}.{cure}", file.shown.display(), reason(&error))));
+            session.report.add(file.at, format!("{} cannot be read: {}.{cure}", file.shown.display(), reason(&error)));
             return Vec::new();
         }
     };
@@ -160,7 +170,7 @@ fn once<T>(
     let Some(table) = top.section(&mut session.report, key, scope) else { return };
     let at = table.origin();
     if let Some((_, first)) = slot {
-        session.report.problems.push(Problem::new(Some(at.clone()), format!("[{key}] stands at {first} already. Keep one.")));
+        session.report.add(Some(at.clone()), format!("[{key}] stands at {first} already. Keep one."));
     }
     // Also the second one is read, for its problems.
     let value = read(session, table);

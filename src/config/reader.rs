@@ -32,6 +32,9 @@ pub(super) struct Scope {
     pub shown: &'static str,
 }
 
+/// Errors that are told at once.
+const MOST: usize = 1_000;
+
 /// The top of a file.
 pub(super) const TOP: Scope = Scope { id: "", shown: "the top of the file" };
 
@@ -44,6 +47,8 @@ pub(super) struct Report {
     pub warnings: Vec<Problem>,
     /// Something could not be read: names that seem to lead nowhere may be defined there.
     pub incomplete: bool,
+    /// There are more errors than `problems` holds.
+    pub more: bool,
     /// Only the keys are wanted: unknown ones are not explained.
     pub looking: bool,
     /// Every key that was asked for, by its scope's id, and whether it is planned.
@@ -51,11 +56,24 @@ pub(super) struct Report {
 }
 
 impl Report {
+    /// An error. Nobody reads more than so many.
+    pub fn add(&mut self, at: Option<Origin>, message: impl Into<String>) {
+        if self.is_full() {
+            self.more = true;
+        } else {
+            self.problems.push(Problem::new(at, message));
+        }
+    }
+
+    /// More would not be read.
+    pub const fn is_full(&self) -> bool {
+        self.problems.len() >= MOST
+    }
+
     /// An error, unless the mender made the value up.
     pub fn tell(&mut self, doc: &Doc<'_>, offset: usize, message: impl Into<String>) {
-        let at = doc.source.origin(offset);
-        if !doc.damage.covers(at.line) {
-            self.problems.push(Problem::new(Some(at), message));
+        if !doc.damage.covers(doc.source.line_number(offset)) {
+            self.add(Some(doc.source.origin(offset)), message);
         }
     }
 
@@ -193,6 +211,10 @@ impl<'t> Table<'t> {
             let name = key.get_ref().as_ref();
             if self.asked.contains(&name) || self.planned.contains(&name) {
                 continue;
+            }
+            if report.is_full() {
+                report.more = true;
+                return;
             }
             let message = if ["include", "watch_files"].contains(&name) && !self.scope.id.is_empty() {
                 report.incomplete = true;

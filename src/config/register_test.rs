@@ -96,7 +96,7 @@ fn loader_and_register_know_exactly_the_same_keys() {
         }
     }
     let joined = |(table, key): (&str, &str)| if table.is_empty() { key.to_string() } else { format!("{table}.{key}") };
-    let known: BTreeMap<String, bool> = keys::all().into_iter().map(|(key, planned)| (joined(key), planned)).collect();
+    let known: BTreeMap<String, bool> = keys::all().iter().map(|(key, planned)| (joined(*key), *planned)).collect();
     let unregistered: Vec<_> = known.iter().filter(|(key, planned)| expected.get(*key) != Some(planned)).collect();
     let unknown: Vec<_> = expected.iter().filter(|(key, planned)| known.get(*key) != Some(planned)).collect();
     assert_eq!(

@@ -5,10 +5,10 @@ const LONGEST: usize = 64;
 
 /// The candidate that is a slip or two away from `wrong`, the nearest one, and how many slips.
 pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
-    let wrong = letters(wrong);
-    if wrong.len() > LONGEST {
+    if wrong.chars().nth(LONGEST).is_some() {
         return None;
     }
+    let wrong = letters(wrong);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let right = letters(candidate);
