@@ -131,6 +131,15 @@ pub struct Entry {
     pub article: Article,
 }
 
+/// An entry that says of itself what another one of the document says (guid, link and title, or all it has): nothing new, but for `parse`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Copy {
+    /// The number of `entries` that stand before it.
+    pub before: usize,
+    /// What it says.
+    pub article: Article,
+}
+
 /// What a document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -140,6 +149,8 @@ pub struct Reading {
     pub hints: Hints,
     /// In the document's order.
     pub entries: Vec<Entry>,
+    /// Left out of `entries`.
+    pub copies: Vec<Copy>,
     /// What was mended or left out, for an operator.
     pub warnings: Vec<String>,
     /// Addresses whose documents belong to this one (a sitemap index), the latest first.
@@ -148,6 +159,21 @@ pub struct Reading {
     pub complete: bool,
     /// The same as long as the entries say the same, whatever their order and white space.
     pub meaning: [u8; 16],
+}
+
+impl Reading {
+    /// Every entry of the document in its order, copies included: what `parse` shows.
+    pub fn articles(&self) -> impl Iterator<Item = &Article> {
+        let mut copies = self.copies.iter().peekable();
+        let mut entries = self.entries.iter().enumerate().peekable();
+        std::iter::from_fn(move || {
+            let at = entries.peek().map_or(usize::MAX, |(at, _)| *at);
+            match copies.next_if(|copy| copy.before <= at) {
+                Some(copy) => Some(&copy.article),
+                None => entries.next().map(|(_, entry)| &entry.article),
+            }
+        })
+    }
 }
 
 /// Why a document can't be read, in words for an operator.
@@ -183,13 +209,16 @@ pub fn read(input: &Input<'_>) -> Result<Reading, Unreadable> {
     let dates = date::Reference { timezone: input.timezone, now: input.now };
     let context = finish::Context { url: input.url, dates, inherit_authors: matches!(found.format, "atom" | "json-feed") };
     let feed = finish::feed_info(&found.feed, found.format, &context);
-    let entries = finish::entries(&found.feed, &feed, found.drafts, &context);
+    let (entries, copies) = finish::entries(&found.feed, &feed, found.drafts, &context);
     let meaning = finish::meaning(&entries);
     let complete = !(input.cut || decoded.cut || found.cut);
     if !complete {
         notes.say("cut: there may be more than was read".into());
     }
-    Ok(Reading { feed, hints: found.hints, entries, warnings: notes.finish(), follow: finish::follow(found.follow, &context), complete, meaning })
+    if !copies.is_empty() {
+        notes.say(format!("{} left out", refs::count(copies.len(), "repeated entry").replace("entrys", "entries")));
+    }
+    Ok(Reading { feed, hints: found.hints, entries, copies, warnings: notes.finish(), follow: finish::follow(found.follow, &context), complete, meaning })
 }
 
 fn found(text: &str, input: &Input<'_>, notes: &mut Notes) -> Result<Found, Unreadable> {

@@ -383,7 +383,8 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let in_feed = self.place() == Place::Feed;
-        let mut depth = 0usize;
+        // Elements inside of the same name, and elements inside named as one around (an `item` in a `conflicts` in an `item`).
+        let (mut depth, mut around) = (0usize, 0usize);
         loop {
             let at = self.tokens.position();
             match self.tokens.next() {
@@ -394,6 +395,8 @@ impl<'a> Reader<'a, '_> {
                 Some(Token::Open(inner)) => {
                     if inner.name == tag.name {
                         depth += usize::from(!inner.empty);
+                    } else if !in_feed && self.frames.iter().any(|frame| frame.name == inner.name) {
+                        around += usize::from(!inner.empty);
                     } else if in_feed && matches!(split(inner.name).1, "item" | "entry") {
                         self.tokens.rewind(at);
                         return;
@@ -406,9 +409,12 @@ impl<'a> Reader<'a, '_> {
                         }
                         depth -= 1;
                     } else if self.frames.iter().any(|frame| frame.name == name) {
-                        self.notes.missing_end += 1;
-                        self.tokens.rewind(at);
-                        return;
+                        if around == 0 {
+                            self.notes.missing_end += 1;
+                            self.tokens.rewind(at);
+                            return;
+                        }
+                        around -= 1;
                     }
                 }
                 Some(_) => {}
