@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A room and the rooms it may name. A room may always name itself.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("text", &[]),
+    ("text", &["model"]),
     ("query", &["model", "text"]),
     ("feed", &["model", "text"]),
     ("story", &["model", "text"]),

@@ -5,7 +5,7 @@ use crate::alert::{self, FeedPolicy, Policy, SinkPolicy, WatchPolicy};
 use crate::config::{self, Config, FeedSpec};
 use crate::deliver::{self, Sink};
 use crate::feed::{canonical_url, short_name};
-use crate::model::Problem;
+use crate::model::{Located, Problem, WatchSpec};
 use crate::query::Matcher;
 use crate::schedule::Timing;
 use std::collections::{HashMap, HashSet};
@@ -69,6 +69,15 @@ pub fn plan(config: Config) -> Result<Plan, Vec<Problem>> {
     }
 }
 
+/// What the rooms say about a configuration of which not everything could be read. What a watch must hit is left aside: keywords may be missing.
+pub fn judge(mut config: Config) -> Vec<Problem> {
+    for watch in &mut config.watches {
+        watch.must_hit.clear();
+        watch.must_miss.clear();
+    }
+    plan(config).err().unwrap_or_default()
+}
+
 /// The feeds of a configuration, problems left aside.
 pub fn feeds_of(config: &Config) -> Vec<Arc<Feed>> {
     feeds(config, &mut Vec::new())
@@ -119,11 +128,16 @@ fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
         let limits = FeedPolicy { first_poll_alert_age: age(feed.spec.first_poll_alert_age), max_alert_age: feed.spec.max_alert_age };
         (feed.id.clone(), limits)
     };
-    let values = |located: &[crate::model::Located<String>]| located.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    let values = |located: &[Located<String>]| located.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    let watch = |spec: &WatchSpec| WatchPolicy {
+        severity: spec.severity,
+        sinks: values(&spec.sinks),
+        context: spec.with.iter().chain(spec.keywords.iter().flat_map(|k| &k.with)).map(|with| with.value.clone()).collect(),
+    };
     Policy {
         group_wait: config.alerts.group_wait,
         feeds: feeds.iter().map(feed).collect(),
-        watches: config.watches.iter().map(|w| (w.name.value.clone(), WatchPolicy { severity: w.severity, sinks: values(&w.sinks) })).collect(),
+        watches: config.watches.iter().map(|w| (w.name.value.clone(), watch(w))).collect(),
         sinks: config
             .sinks
             .iter()

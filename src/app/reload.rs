@@ -3,7 +3,7 @@
 use super::clock::now;
 use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, plan};
+use super::plan::{Feed, Plan, judge, plan};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
@@ -26,7 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Every problem of every file.
 pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
-    config::load(main).and_then(plan)
+    let (config, mut problems) = config::read(main);
+    if problems.is_empty() {
+        return plan(config);
+    }
+    problems.extend(judge(config));
+    problems.sort_by(|a, b| a.at.cmp(&b.at));
+    problems.dedup();
+    Err(problems)
 }
 
 /// The feeds of a plan with what the store knows of each; the store forgets none, but retires those that are not in it.

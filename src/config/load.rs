@@ -48,6 +48,13 @@ pub(super) fn load(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>)
 
 /// As [`load`], with all that there is to say, from a report at its beginning.
 pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Result<Config, Vec<Problem>>, Report) {
+    let (config, report) = read(main, shown, files, vars, report);
+    let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
+    (result, report)
+}
+
+/// What can be read of it, whatever is wrong with the rest, and all that there is to say.
+pub(super) fn read(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Config, Report) {
     let dirs = Dirs::find(main, vars);
     let mut session = Session { report, vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
     let draft = read_all(&mut session, Included { path: main.into(), shown: shown.into(), at: None });
@@ -64,8 +71,7 @@ pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars:
     let mut unreadable_secrets = config.unreadable_secrets.clone();
     in_order(&mut unreadable_secrets, &config);
     let config = Config { unreadable_secrets, warnings: report.warnings.clone(), ..config };
-    let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
-    (result, report)
+    (config, report)
 }
 
 fn read_all(session: &mut Session<'_>, main: Included) -> Draft {
