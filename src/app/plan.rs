@@ -119,6 +119,12 @@ fn host(url: &url::Url) -> String {
     format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
+/// What only shows that an article is meant: clauses of `with` that are no keyword.
+fn context(spec: &WatchSpec) -> HashSet<String> {
+    let with = spec.with.iter().chain(spec.keywords.iter().flat_map(|keyword| &keyword.with));
+    with.map(|with| with.value.clone()).filter(|with| !spec.keywords.iter().any(|keyword| keyword.keyword.value == *with)).collect()
+}
+
 fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
     let age = |age| match age {
         config::AlertAge::Any => alert::AlertAge::Any,
@@ -132,7 +138,7 @@ fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
     let watch = |spec: &WatchSpec| WatchPolicy {
         severity: spec.severity,
         sinks: values(&spec.sinks),
-        context: spec.with.iter().chain(spec.keywords.iter().flat_map(|k| &k.with)).map(|with| with.value.clone()).collect(),
+        context: context(spec),
     };
     Policy {
         group_wait: config.alerts.group_wait,
