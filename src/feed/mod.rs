@@ -205,13 +205,13 @@ pub fn read(input: &Input<'_>) -> Result<Reading, Unreadable> {
     if text.is_empty() {
         return Err(Unreadable { reason: "empty document".into() });
     }
-    let found = found(text, input, &mut notes)?;
+    let found = found(text, input, decoded.bounded, &mut notes)?;
     let dates = date::Reference { timezone: input.timezone, now: input.now };
     let context = finish::Context { url: input.url, dates, inherit_authors: matches!(found.format, "atom" | "json-feed") };
     let feed = finish::feed_info(&found.feed, found.format, &context);
     let (entries, copies) = finish::entries(&found.feed, &feed, found.drafts, &context);
     let meaning = finish::meaning(&entries);
-    let complete = !(input.cut || decoded.cut || found.cut);
+    let complete = !(input.cut || decoded.cut || decoded.bounded || found.cut);
     if !complete {
         notes.say("cut: there may be more than was read".into());
     }
@@ -221,7 +221,7 @@ pub fn read(input: &Input<'_>) -> Result<Reading, Unreadable> {
     Ok(Reading { feed, hints: found.hints, entries, copies, warnings: notes.finish(), follow: finish::follow(found.follow, &context), complete, meaning })
 }
 
-fn found(text: &str, input: &Input<'_>, notes: &mut Notes) -> Result<Found, Unreadable> {
+fn found(text: &str, input: &Input<'_>, bounded: bool, notes: &mut Notes) -> Result<Found, Unreadable> {
     if text.starts_with(['{', '[']) || input.json.is_some() {
         return json_document(text, input, notes);
     }
@@ -229,7 +229,7 @@ fn found(text: &str, input: &Input<'_>, notes: &mut Notes) -> Result<Found, Unre
         let (feed, drafts) = page::read(text, rules, notes).map_err(|reason| Unreadable { reason })?;
         return Ok(Found { format: "page", feed, drafts, hints: Hints::default(), follow: Vec::new(), cut: false });
     }
-    let document = xml::read(text, input.url, notes);
+    let document = xml::read(text, input.url, bounded, notes);
     let page = sniff::is_page(text, document.first.as_deref());
     let root = match document.root {
         None if !document.entries.is_empty() && !page => Root::Channel,

@@ -68,11 +68,13 @@ struct Reader<'a, 'n> {
     sitemap: (Option<String>, Option<String>),
     update_period: Option<u64>,
     cut_in_field: bool,
+    /// The text ends where our bound is.
+    bounded: bool,
     full: bool,
 }
 
-/// Reads a document. Whatever it is, there is an answer.
-pub fn read<'a>(text: &'a str, url: Option<&'a Url>, notes: &mut Notes) -> Document {
+/// Reads a document (`bounded`: its beginning, as far as we read). Whatever it is, there is an answer.
+pub fn read<'a>(text: &'a str, url: Option<&'a Url>, bounded: bool, notes: &mut Notes) -> Document {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         frames: Vec::new(),
@@ -86,6 +88,7 @@ pub fn read<'a>(text: &'a str, url: Option<&'a Url>, notes: &mut Notes) -> Docum
         sitemap: (None, None),
         update_period: None,
         cut_in_field: false,
+        bounded,
         full: false,
     };
     reader.run();
@@ -622,7 +625,8 @@ impl<'a> Reader<'a, '_> {
     fn link(&mut self, tag: &Tag<'a>) {
         let base = self.base(tag);
         let href = self.value(tag, "href").or_else(|| self.value(tag, "url")).or_else(|| self.value(tag, "uri"));
-        let rel = self.value(tag, "rel").map_or_else(|| "alternate".into(), |rel| rel.rsplit('/').next().unwrap_or("").to_ascii_lowercase());
+        let rel = self.value(tag, "rel").unwrap_or_else(|| "alternate".into()).to_ascii_lowercase();
+        let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").map(Into::into).unwrap_or(rel);
         let r#type = self.value(tag, "type").map(|kind| kind.to_ascii_lowercase());
         let length = self.value(tag, "length");
         let text = self.text_of(tag);
@@ -690,14 +694,16 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// What is still open at the end. An entry that lacks nothing but its end tag is kept, one that breaks off inside is left out.
+    /// What is still open at the end. An entry that lacks nothing but its end tag is kept; one that breaks off inside is left out, because the next
+    /// document has it whole, unless it is our own bound that breaks it off.
     fn end(&mut self) {
         let cut = self.tokens.odd.cut || self.cut_in_field;
         self.out.cut = !self.full && (cut || self.frames.iter().any(|frame| matches!(frame.element, Element::Feed(_) | Element::Item)));
         if self.full {
             self.notes.say(format!("more than {MAX_ENTRIES} entries: the first {MAX_ENTRIES} are read"));
         }
-        if self.entry.is_some() && cut {
+        let kept = self.bounded && self.entry.as_ref().is_some_and(|entry| entry.title.get().is_some());
+        if self.entry.is_some() && cut && !kept {
             self.entry = None;
             self.notes.say("breaks off inside an entry, which is left out".into());
         }
