@@ -78,7 +78,7 @@ impl<'a> Look<'a> {
         let good = |form: &str, occ: Occ| {
             let Some(rest) = form.strip_prefix(text.as_str()) else { return false };
             let fits = match more {
-                More::Letters(n) => rest.is_empty() || rest.chars().count() <= n as usize && rest.chars().all(char::is_alphabetic),
+                More::Letters(n) => rest.is_empty() || rest.chars().count() <= n as usize && rest.chars().all(words::is_letter),
                 _ => true,
             };
             fits && (run.must.is_empty() || run.capitals(&letters(self.doc, occ.i, occ.made)))
@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
         let head: String = written.chars().take(n).collect();
         let tail: String = written.chars().skip(n).collect();
         let same = if self.first.is(WordRec::LOOSE) { is_upper(&head) } else { head == want };
-        same && is_lower(&tail) && tail.chars().all(char::is_alphabetic) && tail.chars().count() <= 4
+        same && is_lower(&tail) && tail.chars().all(words::is_letter) && tail.chars().count() <= 4
     }
 }
 
