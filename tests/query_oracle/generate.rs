@@ -34,6 +34,14 @@ impl Generator {
         Some(Self { rng: Rng::with_seed(seed), texts: file.lines().filter_map(line).collect() })
     }
 
+    /// Only a few of the texts, so that watches about one article meet the others too.
+    #[allow(dead_code)] // one of the two tests that share this file wants it
+    pub fn narrow(mut self, texts: usize) -> Self {
+        self.rng.shuffle(&mut self.texts);
+        self.texts.truncate(texts);
+        self
+    }
+
     fn one_in(&mut self, n: u32) -> bool {
         self.rng.u32(..n) == 0
     }
