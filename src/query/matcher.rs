@@ -3,11 +3,13 @@
 //! Must not know: feeds, the store, where articles come from.
 
 use super::cover::{Anchor, NO_OTHER, cover};
+use super::explain::Miss;
 use super::hit;
 use super::lexicon::{Lexicon, LexiconBuilder};
 use super::meta::Meta;
+use super::near::{NearMiss, near};
 use super::program::{Program, ProgramBuilder};
-use super::search::{Scratch, Search, gather};
+use super::search::{Place, Scratch, Search, gather};
 use super::syntax::{self, MetaName};
 use super::watch::{self, Lists};
 use crate::model::{Hit, ListSpec, Located, Problem, WatchSpec};
@@ -135,7 +137,8 @@ impl Matcher {
         for (spec, watch) in specs.iter().zip(&self.watches) {
             for text in &spec.must_hit {
                 if self.try_one(watch, &text.value).is_none() {
-                    problems.push(Problem::new(text.at.clone(), format!("must_hit: watch \"{}\" does not find this text", watch.name)));
+                    let why = self.why_one(watch, &text.value);
+                    problems.push(Problem::new(text.at.clone(), format!("must_hit: watch \"{}\" does not find this text: {why}", watch.name)));
                 }
             }
             for text in &spec.must_miss {
@@ -145,6 +148,14 @@ impl Matcher {
                 }
             }
         }
+    }
+
+    fn why_one(&self, watch: &Watch, text: &str) -> String {
+        let (doc, meta) = (Document::new(text, "", ""), Meta::default());
+        self.with_search(&doc, &meta, |search| {
+            search.fuel.0 = WATCH_FUEL;
+            search.why(watch.root).map_or(String::new(), |(clause, reason)| format!("\"{clause}\" {reason}"))
+        })
     }
 
     fn try_one(&self, watch: &Watch, text: &str) -> Option<Hit> {
@@ -205,6 +216,54 @@ impl Matcher {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Why watches that are not paused do not match, in their order: costs much more than [`Matcher::find`].
+    pub fn explain(&self, doc: &Document, meta: &Meta) -> Vec<Miss> {
+        self.with_search(doc, meta, |search| {
+            let mut misses = Vec::new();
+            for watch in self.watches.iter().filter(|w| !w.paused) {
+                search.fuel.0 = WATCH_FUEL;
+                let why = match search.matches(watch.root) {
+                    Ok(true) => continue,
+                    Ok(false) => search.why(watch.root),
+                    Err(spent) => Err(spent),
+                };
+                let (clause, reason) = why.unwrap_or_else(|_| (String::new(), "the watch would cost too much on this article".into()));
+                misses.push(Miss { watch: watch.name.clone(), clause, reason });
+            }
+            misses
+        })
+    }
+
+    /// What watches that are not paused just missed in an article, whether or not they match; what a watch finds by another clause is none.
+    pub fn near_misses(&self, doc: &Document) -> Vec<NearMiss> {
+        let meta = Meta::default();
+        self.with_search(doc, &meta, |search| {
+            let mut found = Vec::new();
+            for watch in self.watches.iter().filter(|w| !w.paused) {
+                search.fuel.0 = WATCH_FUEL;
+                let places = search.places(watch.root).map(|(places, _)| places).unwrap_or_default();
+                for step in self.program.wanted(watch.root) {
+                    for n in near(&self.lexicon, step.arg, doc) {
+                        let here = |p: &Place| doc.tokens().get(p.i as usize).is_some_and(|t| t.field() == n.field) && p.start < n.end && n.start < p.end;
+                        if !places.iter().any(here) {
+                            found.push(NearMiss {
+                                watch: watch.name.clone(),
+                                clause: self.program.label(step.label).into(),
+                                field: n.field,
+                                text: n.text,
+                                kind: n.kind,
+                                advice: n.advice,
+                                byte_start: n.start as usize,
+                                byte_end: n.end as usize,
+                            });
+                        }
+                    }
+                }
+            }
+            found
+        })
     }
 
     fn hit(&self, watch: &Watch, search: &mut Search<'_>) -> Option<Hit> {

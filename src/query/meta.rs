@@ -169,6 +169,14 @@ impl MetaTest {
         self.name
     }
 
+    /// What is known of the article, for people.
+    pub(crate) fn value(&self, meta: &Meta) -> String {
+        match self.name {
+            MetaName::Published => meta.published.map(|t| t.to_string()).unwrap_or_default(),
+            name => meta.texts(name).collect::<Vec<_>>().join(", "),
+        }
+    }
+
     /// Is anything known of the article that this asks about?
     pub(crate) fn known(&self, meta: &Meta) -> bool {
         match self.name {

@@ -4,10 +4,12 @@
 //! Must not know: feeds, the store, a clock, I/O.
 
 mod cover;
+mod explain;
 mod hit;
 mod lexicon;
 mod matcher;
 mod meta;
+mod near;
 mod program;
 mod refusal;
 mod search;
@@ -15,5 +17,7 @@ mod syntax;
 mod watch;
 mod words;
 
+pub use explain::Miss;
 pub use matcher::{Found, Matcher, fmt, single};
 pub use meta::Meta;
+pub use near::{NearKind, NearMiss};

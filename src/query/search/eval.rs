@@ -21,7 +21,7 @@ const LEAD_WORDS: u32 = 60;
 const REGEX_BYTES: usize = 16 << 20;
 
 /// A range of the document's words.
-type Scope = (u32, u32);
+pub(crate) type Scope = (u32, u32);
 
 /// One article, and what was gathered of it.
 pub(crate) struct Search<'a> {
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
     }
 
     /// The weights of the parts that hold.
-    fn sum(&mut self, at: u32, scope: Scope) -> Result<i128, Spent> {
+    pub(crate) fn sum(&mut self, at: u32, scope: Scope) -> Result<i128, Spent> {
         let (program, mut sum) = (self.program, 0);
         for (part, step) in program.parts(at) {
             if self.holds(part, scope)? {
@@ -141,7 +141,7 @@ impl<'a> Search<'a> {
         if step.op == Op::Weight { i128::from(self.program.number(step.arg)) } else { 1 }
     }
 
-    fn narrow(&self, step: Step, (low, high): Scope) -> Scope {
+    pub(crate) fn narrow(&self, step: Step, (low, high): Scope) -> Scope {
         let title = self.doc.title_words() as u32;
         let (from, to) = match step.op {
             Op::Title => (0, title),
@@ -156,7 +156,7 @@ impl<'a> Search<'a> {
     // ---- places
 
     /// Asks the places of a clause.
-    fn clause<T>(&mut self, step: Step, ask: impl FnOnce(&[Place]) -> T) -> Result<T, Spent> {
+    pub(crate) fn clause<T>(&mut self, step: Step, ask: impl FnOnce(&[Place]) -> T) -> Result<T, Spent> {
         let plain = self.no_acronyms == [false; 3];
         if let Some(range) = self.scratch.cached(step.arg).filter(|_| plain) {
             return Ok(ask(self.scratch.places_of(range)));
@@ -173,7 +173,7 @@ impl<'a> Search<'a> {
     }
 
     /// The places of a step that has them by itself.
-    fn positional(&mut self, at: u32) -> Result<Vec<Place>, Spent> {
+    pub(crate) fn positional(&mut self, at: u32) -> Result<Vec<Place>, Spent> {
         self.fuel.burn(1)?;
         let Some(step) = self.program.step(at) else { return Ok(Vec::new()) };
         let program = self.program;
@@ -192,32 +192,35 @@ impl<'a> Search<'a> {
                 tidy(&mut found);
                 Ok(found)
             }
-            Op::Chain => {
-                let mut left = Vec::new();
-                for (n, (part, link)) in program.parts(at).enumerate() {
-                    if n == 0 {
-                        left = self.positional(part)?;
-                        continue;
-                    }
-                    if left.is_empty() {
-                        break;
-                    }
-                    let right = self.positional(part + 1)?;
-                    self.fuel.burn(left.len() + right.len())?;
-                    left = match link.op {
-                        Op::NotIn => prox::not_in(&left, &right),
-                        Op::NotNear => prox::not_near(self.doc, &left, &right, link.arg),
-                        op => prox::near(self.doc, &left, &right, link.arg, op == Op::Pre, link.label, &mut self.fuel)?,
-                    };
-                }
-                Ok(left)
-            }
+            Op::Chain => self.chain(at, usize::MAX),
             _ => Ok(Vec::new()),
         }
     }
 
+    /// The places of a chain, or of its first `links` parts.
+    pub(crate) fn chain(&mut self, at: u32, links: usize) -> Result<Vec<Place>, Spent> {
+        let (program, mut left) = (self.program, Vec::new());
+        for (n, (part, link)) in program.parts(at).enumerate().take(links) {
+            if n == 0 {
+                left = self.positional(part)?;
+                continue;
+            }
+            if left.is_empty() {
+                break;
+            }
+            let right = self.positional(part + 1)?;
+            self.fuel.burn(left.len() + right.len())?;
+            left = match link.op {
+                Op::NotIn => prox::not_in(&left, &right),
+                Op::NotNear => prox::not_near(self.doc, &left, &right, link.arg),
+                op => prox::near(self.doc, &left, &right, link.arg, op == Op::Pre, link.label, &mut self.fuel)?,
+            };
+        }
+        Ok(left)
+    }
+
     /// Adds the places of a step that holds.
-    fn collect(&mut self, at: u32, scope: Scope, found: &mut Vec<Place>) -> Result<(), Spent> {
+    pub(crate) fn collect(&mut self, at: u32, scope: Scope, found: &mut Vec<Place>) -> Result<(), Spent> {
         let Some(step) = self.program.step(at) else { return Ok(()) };
         let program = self.program;
         match step.op {

@@ -88,7 +88,7 @@ fn same(want: &ExactRec, text: &str, wanted: &str) -> bool {
     match (want.more.get(), text.strip_prefix(wanted)) {
         (More::No, Some(rest)) => rest.is_empty(),
         (More::Any, Some(_)) => true,
-        (More::Letters(n), Some(rest)) => rest.chars().count() <= n as usize && rest.chars().all(char::is_alphabetic),
+        (More::Letters(n), Some(rest)) => rest.chars().count() <= n as usize && rest.chars().all(words::is_letter),
         (_, None) => false,
     }
 }

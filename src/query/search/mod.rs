@@ -13,10 +13,11 @@ mod prox;
 mod scratch;
 mod word;
 
-pub(crate) use eval::Search;
+pub(crate) use eval::{Scope, Search};
 pub(crate) use gather::gather;
 pub(crate) use place::Place;
 pub(crate) use scratch::Scratch;
+pub(crate) use word::{lowered, one_edit};
 
 /// The work that one watch, or one article, may cost is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,7 +42,7 @@ pub(crate) struct How {
 }
 
 impl How {
-    pub(crate) const ENDING: u16 = 1;
+    // Of two ways to the same place the one with the lower bits is told.
     pub(crate) const JOINED: u16 = 2;
     pub(crate) const ACRONYM: u16 = 4;
     pub(crate) const APOSTROPHE: u16 = 8;
@@ -56,6 +56,7 @@ impl How {
     pub(crate) const PATTERN: u16 = 2048;
     pub(crate) const ELISION: u16 = 4096;
     pub(crate) const SPACED_PLURAL: u16 = 8192;
+    pub(crate) const ENDING: u16 = 16384;
 
     pub(crate) const WHOLE: Self = Self { bits: 0, tail: 0 };
 

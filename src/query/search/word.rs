@@ -78,7 +78,7 @@ impl<'a> Look<'a> {
         let good = |form: &str, occ: Occ| {
             let Some(rest) = form.strip_prefix(text.as_str()) else { return false };
             let fits = match more {
-                More::Letters(n) => rest.is_empty() || rest.chars().count() <= n as usize && rest.chars().all(char::is_alphabetic),
+                More::Letters(n) => rest.is_empty() || rest.chars().count() <= n as usize && rest.chars().all(words::is_letter),
                 _ => true,
             };
             fits && (run.must.is_empty() || run.capitals(&letters(self.doc, occ.i, occ.made)))
@@ -230,7 +230,7 @@ impl<'a> Run<'a> {
         let head: String = written.chars().take(n).collect();
         let tail: String = written.chars().skip(n).collect();
         let same = if self.first.is(WordRec::LOOSE) { is_upper(&head) } else { head == want };
-        same && is_lower(&tail) && tail.chars().all(char::is_alphabetic) && tail.chars().count() <= 4
+        same && is_lower(&tail) && tail.chars().all(words::is_letter) && tail.chars().count() <= 4
     }
 }
 
@@ -253,7 +253,7 @@ fn split(form: &str, letters: u16) -> (Option<&str>, u16) {
 }
 
 /// NATO = Nato, TİKA = Tika: from four letters on one capital followed by small letters is enough. `compared`: so many letters.
-pub(super) fn lowered(capitals: &str, letters: &str, compared: Option<usize>) -> bool {
+pub(crate) fn lowered(capitals: &str, letters: &str, compared: Option<usize>) -> bool {
     let length = capitals.chars().count();
     let n = compared.unwrap_or(length);
     let small = |c: char, q: char| c.is_lowercase() && (c.to_uppercase().eq([q]) || c == 'i' && q == 'İ');
@@ -270,7 +270,7 @@ fn common(a: &str, b: &str) -> usize {
 }
 
 /// At most one letter inserted, dropped or replaced.
-pub(super) fn one_edit(a: &str, b: &str) -> bool {
+pub(crate) fn one_edit(a: &str, b: &str) -> bool {
     let (mut x, mut y) = (a.chars(), b.chars());
     loop {
         let (before_x, before_y) = (x.as_str(), y.as_str());

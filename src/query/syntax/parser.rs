@@ -306,7 +306,7 @@ impl Parser<'_> {
             return Err(Refusal::new(column, format!("a leading {sign} means different things elsewhere: write AND or NOT")));
         }
         if let Some((word, number)) = edits(text) {
-            let letters = words::fold(word).chars().filter(|c| c.is_alphabetic()).count();
+            let letters = words::fold(word).chars().filter(|c| words::is_letter(*c)).count();
             if number != "1" || letters < 5 || word.contains(['*', '?', '$']) {
                 return Err(Refusal::new(column, "only ~1, on a word of five letters or more"));
             }

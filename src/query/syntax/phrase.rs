@@ -21,7 +21,7 @@ pub(crate) struct Habit {
 pub(crate) fn is_acronym(raw: &str) -> bool {
     let mut letters = 0;
     for c in words::exact(raw).chars().filter(|&c| c != '.' && !words::is_mark(c)) {
-        if !c.is_alphabetic() || !c.is_uppercase() {
+        if !words::is_letter(c) || !c.is_uppercase() {
             return false;
         }
         letters += 1;
