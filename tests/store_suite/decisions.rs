@@ -5,7 +5,7 @@ use super::world::*;
 use jiff::Timestamp;
 use newswatch::alert::{Decision, Reason, Wait};
 use newswatch::model::{AlertBody, ArticleId, StoryId};
-use newswatch::store::{AlertFilter, Outcome, OutboxFilter, Store};
+use newswatch::store::{AlertFilter, OutboxFilter, Outcome, Store};
 
 async fn log(store: &Store) -> Vec<AlertBody> {
     let lines = store.alerts(AlertFilter::default()).await.unwrap();
@@ -187,7 +187,11 @@ pub async fn an_answer_is_limited(site: &impl Site) {
         store.decide(Decision { waits: vec![wait], ..grouping(hit, at(60)) }).await.unwrap();
     }
     let fired = store.undecided(at(100), 7).await.unwrap().fired;
-    assert_eq!(fired.iter().map(|f| f.hits[0].id).collect::<Vec<_>>(), all[43..].iter().rev().map(|h| h.id).collect::<Vec<_>>(), "the longest over first");
+    assert_eq!(
+        fired.iter().map(|f| f.hits[0].id).collect::<Vec<_>>(),
+        all[43..].iter().rev().map(|h| h.id).collect::<Vec<_>>(),
+        "the longest over first"
+    );
 }
 
 pub async fn an_end_is_final(site: &impl Site) {

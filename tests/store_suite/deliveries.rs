@@ -160,7 +160,11 @@ pub async fn rows_of_a_removed_sink_are_orphans(site: &impl Site) {
     let rows = store.outbox(OutboxFilter::default(), at(20)).await.unwrap();
     assert_eq!(rows.iter().map(|r| (&r.sink[..], r.state)).collect::<Vec<_>>(), [("hook", RowState::Orphan), ("log", RowState::Waiting)]);
     let backlog = store.backlog().await.unwrap();
-    assert_eq!(backlog.iter().map(|b| (&b.sink[..], b.orphan)).collect::<Vec<_>>(), [("hook", true), ("log", false)], "one that has nothing before it is gone");
+    assert_eq!(
+        backlog.iter().map(|b| (&b.sink[..], b.orphan)).collect::<Vec<_>>(),
+        [("hook", true), ("log", false)],
+        "one that has nothing before it is gone"
+    );
     store.register_sinks(vec!["hook".into()], at(2)).await.unwrap();
     assert_eq!(claim(&store, "hook", 9).await.len(), 1, "its rows waited for it");
 }

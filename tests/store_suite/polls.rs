@@ -43,7 +43,13 @@ pub async fn another_address_keeps_what_was_seen(site: &impl Site) {
 pub async fn a_poll_records_what_it_found(site: &impl Site) {
     let store = site.open();
     register(&store, &["a"]).await;
-    let first = What::Read { validators: validators("\"x\""), body_hash: Some([3; 16]), meaning: Some([4; 16]), first: true, entries: vec![entry(1, &["eco", "regional"]), entry(2, &[])] };
+    let first = What::Read {
+        validators: validators("\"x\""),
+        body_hash: Some([3; 16]),
+        meaning: Some([4; 16]),
+        first: true,
+        entries: vec![entry(1, &["eco", "regional"]), entry(2, &[])],
+    };
     let committed = store.commit(outcome("a", at(5), first)).await.unwrap();
     assert_eq!(committed, Committed { new_articles: 2, new_hits: 2, dropped: false });
     let store = site.reopen(store).await;
@@ -59,7 +65,6 @@ pub async fn a_poll_records_what_it_found(site: &impl Site) {
     poll(&store, "a", vec![entry(3, &["eco"])]).await;
     assert!(!hits(&store).await[2].baseline, "what comes later is no baseline");
 }
-
 
 pub async fn an_entry_is_recorded_once(site: &impl Site) {
     let store = site.open();

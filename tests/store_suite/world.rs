@@ -85,7 +85,16 @@ pub fn validators(etag: &str) -> Option<Validators> {
 
 pub fn outcome(feed: &str, when: Timestamp, what: What) -> PollOutcome {
     let state = if matches!(what, What::Failed) { FeedHealth::Failing } else { FeedHealth::Ok };
-    PollOutcome { feed: feed.into(), at: when, next_due: when + SignedDuration::from_mins(30), state, reason: None, failures: 0, moved_to: None, what }
+    PollOutcome {
+        feed: feed.into(),
+        at: when,
+        next_due: when + SignedDuration::from_mins(30),
+        state,
+        reason: None,
+        failures: 0,
+        moved_to: None,
+        what,
+    }
 }
 
 pub fn read(entries: Vec<PolledEntry>) -> What {
