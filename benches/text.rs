@@ -20,7 +20,10 @@ fn cpu() -> u64 {
 }
 
 fn main() {
-    let file = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/bench/articles.tsv").into());
+    let file = std::env::args()
+        .skip(1)
+        .find(|a| !a.starts_with('-'))
+        .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/bench/articles.tsv").into());
     let Ok(source) = std::fs::read_to_string(&file) else {
         eprintln!("SKIPPED: {file} is missing");
         return;
@@ -82,6 +85,10 @@ fn main() {
     println!("{} texts, {} bytes each in the mean", texts.len(), bytes / texts.len().max(1));
     for ((name, _), median) in ways.iter().zip(&medians) {
         let (a, b) = (medians[0] / median, medians[1] / median);
-        println!("{name:40} {:7.2} µs a text {:6.0} MB/s   × {a:5.2} of the first, × {b:5.2} of the second", median / 1000.0 / texts.len() as f64, bytes as f64 * 1000.0 / median);
+        println!(
+            "{name:40} {:7.2} µs a text {:6.0} MB/s   × {a:5.2} of the first, × {b:5.2} of the second",
+            median / 1000.0 / texts.len() as f64,
+            bytes as f64 * 1000.0 / median
+        );
     }
 }

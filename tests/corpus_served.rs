@@ -16,10 +16,13 @@ const BAD: [(u16, &str, &str); 6] = [
     (410, "", "410"),
     (503, "", "503"),
     (200, "", "empty"),
-    (200, "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action=\"/login\"><input type=\"password\"></form></body></html>", "login"),
+    (
+        200,
+        "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action=\"/login\"><input type=\"password\"></form></body></html>",
+        "login",
+    ),
     (200, "%PDF-1.7 not a feed at all", "feed"),
 ];
-
 
 fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -51,7 +54,8 @@ fn every_feed_is_polled_bad_ones_are_told_and_memory_stays_small() {
             None => Page::ok(fs::read(&served[number]).unwrap()),
         }
     });
-    let mut config = String::from("[store]\nurl = \"newswatch.db\"\n[fetch]\nhost_gap = \"0s\"\n[defaults]\nallow_private = true\ninterval = \"10m\"\n");
+    let mut config =
+        String::from("[store]\nurl = \"newswatch.db\"\n[fetch]\nhost_gap = \"0s\"\n[defaults]\nallow_private = true\ninterval = \"10m\"\n");
     config += "[[watch]]\nname = \"w\"\nkeywords = [\"ECO\", \"feed\"]\n[[sink]]\ntype = \"file\"\npath = \"{dir}/alerts.log\"\n";
     for number in 0..FEEDS {
         config += &format!("[[feed]]\nname = \"f{number}\"\nurl = \"{}\"\n", site.url(&format!("/{number}")));

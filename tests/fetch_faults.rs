@@ -287,7 +287,11 @@ fn wrong_content_type() {
         say(stream, &answer("200 OK", headers, b"<rss/>"));
     });
     let found = get(&server.url("/png")).unwrap();
-    assert_eq!((found.content_type.as_deref(), found.body.as_slice()), (Some("image/png"), b"<rss/>".as_slice()), "the reader decides, not the header");
+    assert_eq!(
+        (found.content_type.as_deref(), found.body.as_slice()),
+        (Some("image/png"), b"<rss/>".as_slice()),
+        "the reader decides, not the header"
+    );
     assert_eq!(get(&server.url("/none")).unwrap().content_type, None);
 }
 

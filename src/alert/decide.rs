@@ -102,7 +102,8 @@ mod tests {
     }
 
     fn policy(group_wait: u64) -> Policy {
-        let feed = FeedPolicy { first_poll_alert_age: AlertAge::Within(Duration::from_secs(6 * 3600)), max_alert_age: Duration::from_secs(30 * 86_400) };
+        let feed =
+            FeedPolicy { first_poll_alert_age: AlertAge::Within(Duration::from_secs(6 * 3600)), max_alert_age: Duration::from_secs(30 * 86_400) };
         Policy {
             group_wait: Duration::from_secs(group_wait),
             feeds: [("f".to_string(), feed)].into(),

@@ -97,7 +97,12 @@ mod tests {
                 ("cve".to_string(), WatchPolicy { severity: Severity::High, sinks: vec!["hook".into()], ..WatchPolicy::default() }),
             ]
             .into(),
-            sinks: vec![sink("log", &[], None), sink("hook", &["cve"], None), sink("loud", &[], Some(Severity::High)), SinkPolicy { alerts: false, ..sink("health", &[], None) }],
+            sinks: vec![
+                sink("log", &[], None),
+                sink("hook", &["cve"], None),
+                sink("loud", &[], Some(Severity::High)),
+                SinkPolicy { alerts: false, ..sink("health", &[], None) },
+            ],
             ..Policy::default()
         };
         assert_eq!(policy.route("eco", Severity::Normal), ["log"]);

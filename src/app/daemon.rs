@@ -17,8 +17,8 @@ use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -96,7 +96,8 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let socket = socket_path(config);
     let fetcher = Fetcher::new(settings(config))?;
     let (options, place) = (options(config), socket.clone());
-    let store = blocking(move || Store::open(&options, &place)).await.map_err(|error| AppError::Task { name: "opening the store".into(), error })??;
+    let store =
+        blocking(move || Store::open(&options, &place)).await.map_err(|error| AppError::Task { name: "opening the store".into(), error })??;
     let feeds = register(&store, &plan).await?;
     let generation = store.next_generation().await?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };

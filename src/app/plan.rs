@@ -135,11 +135,7 @@ fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
         (feed.id.clone(), limits)
     };
     let values = |located: &[Located<String>]| located.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
-    let watch = |spec: &WatchSpec| WatchPolicy {
-        severity: spec.severity,
-        sinks: values(&spec.sinks),
-        context: context(spec),
-    };
+    let watch = |spec: &WatchSpec| WatchPolicy { severity: spec.severity, sinks: values(&spec.sinks), context: context(spec) };
     Policy {
         group_wait: config.alerts.group_wait,
         feeds: feeds.iter().map(feed).collect(),

@@ -38,11 +38,6 @@ impl Tasks {
         };
         Some(Ended { name: self.names.remove(&id).unwrap_or_default(), panic })
     }
-
-    /// Are there none?
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty()
-    }
 }
 
 /// The store's failure that ended a task: the first one counts.
@@ -102,7 +97,7 @@ mod tests {
         let mut tasks = Tasks::default();
         tasks.spawn("good", async {});
         tasks.spawn("bad", async { panic!("broke at 7") });
-        let mut ended = vec![tasks.next().await.unwrap(), tasks.next().await.unwrap()];
+        let mut ended = [tasks.next().await.unwrap(), tasks.next().await.unwrap()];
         ended.sort_by(|a, b| a.name.cmp(&b.name));
         assert_eq!((ended[0].name.as_str(), ended[0].panic.as_deref()), ("bad", Some("broke at 7")));
         assert_eq!((ended[1].name.as_str(), ended[1].panic.as_deref()), ("good", None));

@@ -57,7 +57,7 @@ fn list(context: &Context, config: &Config) -> Result<(), Exit> {
     }
     let mut table = Table::new(&["STATE", "SINK", "TYPE", "WAITING", "DEAD", "NOTE"]);
     for sink in &backlog {
-        table.row(vec![
+        table.row(&[
             state(sink).into(),
             sink.sink.clone(),
             kind(&sink.sink).unwrap_or("–").into(),

@@ -29,7 +29,10 @@ pub(super) fn refused(sink: &str, alert: &str, reason: &str, next: Duration) {
 
 /// An alert is given up.
 pub(super) fn dead(sink: &str, alert: &str, reason: &str) {
-    tracing::error!(sink, "sink {sink:?}: alert {alert} is given up: {reason}. newswatch outbox list shows it, newswatch outbox retry sends it again");
+    tracing::error!(
+        sink,
+        "sink {sink:?}: alert {alert} is given up: {reason}. newswatch outbox list shows it, newswatch outbox retry sends it again"
+    );
 }
 
 /// A write does not come back.

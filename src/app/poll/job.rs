@@ -128,7 +128,8 @@ impl Job {
         let whole = reading.complete && fetched.cut.is_none();
         let validators = validators(&fetched).filter(|_| whole);
         let body_hash = whole.then_some(fetched.body_hash);
-        let settled = Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
+        let settled =
+            Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
         drop(fetched);
         if whole && self.memory.baseline_done && self.memory.meaning == Some(reading.meaning) {
             return Ok(self.unchanged(validators, body_hash, settled));

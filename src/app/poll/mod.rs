@@ -13,8 +13,8 @@ use crate::schedule::{self, Schedule};
 use crate::store::{FeedState, Store, StoreError};
 use crate::telemetry::{Beat, Event};
 use job::{Done, Job};
-pub use memory::Permits;
 use memory::Memory;
+pub use memory::Permits;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -135,7 +135,12 @@ impl Poller {
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
         let mut left: HashSet<usize> = self.slots.iter().filter(|(_, slot)| slot.memory.due(now())).map(|(key, _)| *key).collect();
-        self.slots.retain(|key, _| left.contains(key) || { self.schedule.remove(*key); false });
+        self.slots.retain(|key, _| {
+            left.contains(key) || {
+                self.schedule.remove(*key);
+                false
+            }
+        });
         while !left.is_empty() && !stop.is_cancelled() {
             self.start_due();
             let wake = self.schedule.next_wake().map_or(TICK, |at| Duration::try_from(at.duration_since(now())).unwrap_or_default().min(TICK));
@@ -229,7 +234,8 @@ impl Poller {
         match command {
             PollCommand::Replace { feeds, host_gap, fetcher } => self.replace(feeds, host_gap, fetcher),
             PollCommand::Now { feed, force, reply } => {
-                let keys: Vec<usize> = self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
+                let keys: Vec<usize> =
+                    self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
                 for key in &keys {
                     if let Some(slot) = self.slots.get_mut(key) {
                         slot.force = force;

@@ -38,8 +38,7 @@ impl WebhookSink {
             ("webhook-timestamp".to_string(), seconds.to_string()),
         ];
         headers.extend(signature(&self.keys, &delivery.key, seconds, &delivery.body).map(|signed| ("webhook-signature".to_string(), signed)));
-        let post =
-            Post { url: &self.url, headers: &headers, body: &delivery.body, timeout: self.timeout, proxy: None, ca_file: None, now };
+        let post = Post { url: &self.url, headers: &headers, body: &delivery.body, timeout: self.timeout, proxy: None, ca_file: None, now };
         match self.fetcher.post(&post).await {
             Ok(posted) => judge(&posted),
             Err(error) => Report::trouble(Trouble::Down { reason: error.fact().to_string(), asked: error.retry_after, broke: false }),
@@ -93,7 +92,10 @@ mod tests {
             assert_eq!(judged(status), Report::sent(1));
         }
         for status in [301, 308, 400, 401, 403, 404, 409, 413, 422] {
-            assert!(matches!(&judged(status).verdicts[..], [Verdict::Refused(reason)] if reason.starts_with(&format!("HTTP {status}: no"))), "{status}");
+            assert!(
+                matches!(&judged(status).verdicts[..], [Verdict::Refused(reason)] if reason.starts_with(&format!("HTTP {status}: no"))),
+                "{status}"
+            );
         }
         for status in [408, 429, 502, 503, 504] {
             let expected = Trouble::Down { reason: format!("HTTP {status}: no"), asked: Some(Duration::from_secs(7)), broke: false };

@@ -10,8 +10,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-use super::sinks::Opened;
 use super::Sink;
+use super::sinks::Opened;
 use crate::fetch::Fetcher;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Beat;

@@ -102,10 +102,7 @@ fn clock(pieces: &mut Pieces) -> Option<Clock> {
     {
         second = value.min(59);
         end += 2;
-        if matches!(pieces.mark(end), Some('.' | ','))
-            && !pieces.spaced(end + 1)
-            && pieces.number(end + 1).is_some()
-        {
+        if matches!(pieces.mark(end), Some('.' | ',')) && !pieces.spaced(end + 1) && pieces.number(end + 1).is_some() {
             end += 2;
         }
     }

@@ -124,7 +124,8 @@ async fn an_alert_that_breaks_the_receiver_dies_while_others_go_on() {
     tokio::join!(bench.run(|seq, _| if seq == 2 { broke() } else { Report::sent(1) }), feed);
     assert!(memory.row(2).dead, "{:?}", memory.row(2));
     assert_eq!(memory.sent().len(), 648);
-    for (seq, wait) in bench.attempts.lock().unwrap().iter().filter(|(_, seq)| *seq > 3).map(|(second, seq)| (*seq, second - (*seq as u64 - 3) * 600)) {
+    for (seq, wait) in bench.attempts.lock().unwrap().iter().filter(|(_, seq)| *seq > 3).map(|(second, seq)| (*seq, second - (*seq as u64 - 3) * 600))
+    {
         assert!(wait < 10, "{seq} waited for {wait} s");
     }
 }
