@@ -84,24 +84,18 @@ fn examples_are_tried() {
 
 #[test]
 fn spans_tell_how_they_matched() {
-    assert_eq!(forms(&keywords(&["İran", "ECO"]), "İranın, İran, İran'ın; ECO ECOnun E.C.O."), [
-        "İranın: ending -ın",
-        "İran: whole",
-        "İran'ın: apostrophe",
-        "ECO: acronym",
-        "ECOnun: acronym, ending -nun",
-        "E.C.O.: acronym"
-    ]);
-    assert_eq!(forms(&keywords(&["işbirliği", "regional cooperation"]), "iş birliğinin #RegionalCooperation regionalcooperation"), [
-        "iş birliğinin: joined, ending -nin",
-        "RegionalCooperation: whole",
-        "regionalcooperation: whole"
-    ]);
-    assert_eq!(forms(&keywords(&["تعاون", "همکاری"]), "والتعاون همکاری‌های همکاری های"), [
-        "والتعاون: article",
-        "همکاری‌های: half-space",
-        "همکاری های: spaced plural, ending -های"
-    ]);
+    assert_eq!(
+        forms(&keywords(&["İran", "ECO"]), "İranın, İran, İran'ın; ECO ECOnun E.C.O."),
+        ["İranın: ending -ın", "İran: whole", "İran'ın: apostrophe", "ECO: acronym", "ECOnun: acronym, ending -nun", "E.C.O.: acronym"]
+    );
+    assert_eq!(
+        forms(&keywords(&["işbirliği", "regional cooperation"]), "iş birliğinin #RegionalCooperation regionalcooperation"),
+        ["iş birliğinin: joined, ending -nin", "RegionalCooperation: whole", "regionalcooperation: whole"]
+    );
+    assert_eq!(
+        forms(&keywords(&["تعاون", "همکاری"]), "والتعاون همکاری‌های همکاری های"),
+        ["والتعاون: article", "همکاری‌های: half-space", "همکاری های: spaced plural, ending -های"]
+    );
     assert_eq!(forms(&keywords(&["=ECO", "cooperat*"]), "ECO's cooperating"), ["ECO: exact", "cooperating: beginning -ing"]);
 }
 
@@ -112,11 +106,14 @@ fn spans_carry_the_clause_and_what_stands_around() {
     let hits = find(&spec, "Before the regional co-operation that Iran seeks at the summit in Baku");
     assert_eq!((hits.len(), hits[0].score), (1, 7));
     let spans: Vec<_> = hits[0].spans.iter().map(|s| (s.clause.as_str(), s.text.as_str(), s.before.as_str(), s.after.as_str())).collect();
-    assert_eq!(spans, [
-        ("\"regional cooperation\"", "regional co-operation", "Before the ", " that Iran seeks at the summit in Baku"),
-        ("Iran NEAR/3 summit", "Iran seeks at the summit", "Before the regional co-operation that ", " in Baku"),
-        ("Baku", "Baku", "that Iran seeks at the summit in ", "")
-    ]);
+    assert_eq!(
+        spans,
+        [
+            ("\"regional cooperation\"", "regional co-operation", "Before the ", " that Iran seeks at the summit in Baku"),
+            ("Iran NEAR/3 summit", "Iran seeks at the summit", "Before the regional co-operation that ", " in Baku"),
+            ("Baku", "Baku", "that Iran seeks at the summit in ", "")
+        ]
+    );
     assert_eq!(find(&keywords(&["ECO", "Iran"]), "ECO and Iran and ECO")[0].score, 3);
 }
 
@@ -139,7 +136,10 @@ fn a_miss_tells_the_first_clause_that_failed() {
     assert_eq!(reason(&keywords(&["بانکها"]), "بانک ها"), "بانکها | not found; just missed بانک ها (an ending after a space): add \"بانک ها\"");
     assert_eq!(reason(&query("Iran AND Baku"), "Iran"), "Baku | not found");
     assert_eq!(reason(&query("Iran NOT Baku"), "Iran in Baku"), "Baku | it stands in the article («Baku»), and must not");
-    assert_eq!(reason(&query("Iran NEAR/1 Baku"), "Iran is not in Baku"), "Iran NEAR/1 Baku | \"Baku\" stands in the article, but not within 1 words");
+    assert_eq!(
+        reason(&query("Iran NEAR/1 Baku"), "Iran is not in Baku"),
+        "Iran NEAR/1 Baku | \"Baku\" stands in the article, but not within 1 words"
+    );
     assert_eq!(reason(&query("body:Iran"), "Iran"), "Iran | it stands in the article, but not in its body");
     assert_eq!(reason(&query("ATLEAST/2(Iran)"), "Iran"), "Iran | it stands there 1 times, 2 are asked for");
     assert_eq!(reason(&query("Iran AND lang:fa"), "Iran"), "lang:fa | lang of the article is unknown");
@@ -150,7 +150,10 @@ fn a_miss_tells_the_first_clause_that_failed() {
 fn near_misses_leave_out_what_is_found_by_another_keyword() {
     let matcher = Matcher::compile(&[keywords(&["ECO", "Eco car"])], &[]).unwrap();
     let near = matcher.near_misses(&Document::new("Eco car, Eco bus", "", ""));
-    assert_eq!(near.iter().map(|n| (n.clause.as_str(), n.text.as_str(), n.byte_start, &n.kind)).collect::<Vec<_>>(), [("ECO", "Eco", 9, &NearKind::Case)]);
+    assert_eq!(
+        near.iter().map(|n| (n.clause.as_str(), n.text.as_str(), n.byte_start, &n.kind)).collect::<Vec<_>>(),
+        [("ECO", "Eco", 9, &NearKind::Case)]
+    );
 }
 
 #[test]
@@ -180,7 +183,8 @@ fn the_canonical_form_means_the_same_and_stays() {
 
 #[test]
 fn a_hash_changes_with_the_meaning_only() {
-    let hash = |spec: &WatchSpec, lists: &[ListSpec]| Matcher::compile(std::slice::from_ref(spec), lists).unwrap().watch_hash(&spec.name.value).unwrap();
+    let hash =
+        |spec: &WatchSpec, lists: &[ListSpec]| Matcher::compile(std::slice::from_ref(spec), lists).unwrap().watch_hash(&spec.name.value).unwrap();
     let plain = keywords(&["ECO"]);
     let mut same = plain.clone();
     same.must_hit = vec![nowhere("ECO")];

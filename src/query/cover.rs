@@ -43,7 +43,9 @@ impl Planner<'_> {
         let parts = || self.program.parts(at).map(|(part, step)| self.step(part, step));
         match step.op {
             Op::Clause => self.finder(step.arg),
-            Op::Meta => self.program.test(step.arg).filter(|t| t.name().indexed()).map(|_| Cover { anchors: vec![Anchor::Fact(step.arg)], cost: FACT_COST }),
+            Op::Meta => {
+                self.program.test(step.arg).filter(|t| t.name().indexed()).map(|_| Cover { anchors: vec![Anchor::Fact(step.arg)], cost: FACT_COST })
+            }
             Op::Scope | Op::Regex => None,
             Op::And => self.both(at),
             Op::Chain => {
@@ -53,7 +55,9 @@ impl Planner<'_> {
             }
             Op::Or | Op::OneOf => together(parts()),
             Op::Any | Op::Score => self.threshold(at, step),
-            Op::Near | Op::Pre | Op::NotIn | Op::NotNear | Op::AndNot | Op::AtLeast | Op::First | Op::Weight | Op::Title | Op::Lead | Op::Body => parts().next()?,
+            Op::Near | Op::Pre | Op::NotIn | Op::NotNear | Op::AndNot | Op::AtLeast | Op::First | Op::Weight | Op::Title | Op::Lead | Op::Body => {
+                parts().next()?
+            }
         }
     }
 

@@ -144,7 +144,11 @@ impl Search<'_> {
                     Op::NotIn => format!("it only stands inside \"{label}\""),
                     Op::NotNear => format!("it only stands within {} words of \"{label}\"", link.arg),
                     _ if link.arg == SENTENCE => format!("\"{label}\" stands in no sentence with it"),
-                    op => format!("\"{label}\" stands in the article, but not within {} words{}", link.arg, if op == Op::Pre { " after it" } else { "" }),
+                    op => format!(
+                        "\"{label}\" stands in the article, but not within {} words{}",
+                        link.arg,
+                        if op == Op::Pre { " after it" } else { "" }
+                    ),
                 };
                 let clause = program.label(link.label);
                 return Ok((if clause.is_empty() { so_far } else { clause.into() }, reason));
@@ -171,7 +175,10 @@ impl Search<'_> {
     fn any_label(&self, at: u32) -> String {
         let end = self.program.step(at).map_or(at, |s| s.end);
         let steps = (at..end).filter_map(|at| self.program.step(at));
-        steps.map(|s| if matches!(s.op, Op::Meta | Op::Scope) { self.fact_label(s) } else { self.program.label(s.label).to_string() }).find(|l| !l.is_empty()).unwrap_or_default()
+        steps
+            .map(|s| if matches!(s.op, Op::Meta | Op::Scope) { self.fact_label(s) } else { self.program.label(s.label).to_string() })
+            .find(|l| !l.is_empty())
+            .unwrap_or_default()
     }
 
     fn fact_label(&self, step: Step) -> String {

@@ -259,7 +259,8 @@ impl Matcher {
                 let places = search.places(watch.root).map(|(places, _)| places).unwrap_or_default();
                 for step in self.program.wanted(watch.root) {
                     for n in near(&self.lexicon, step.arg, doc) {
-                        let here = |p: &Place| doc.tokens().get(p.i as usize).is_some_and(|t| t.field() == n.field) && p.start < n.end && n.start < p.end;
+                        let here =
+                            |p: &Place| doc.tokens().get(p.i as usize).is_some_and(|t| t.field() == n.field) && p.start < n.end && n.start < p.end;
                         if !places.iter().any(here) {
                             found.push(NearMiss {
                                 watch: watch.name.clone(),
@@ -313,7 +314,8 @@ impl Matcher {
 
 /// One query as a watch named "query". A problem begins with its column.
 pub fn single(query: &str) -> Result<Matcher, Problem> {
-    let spec = WatchSpec { name: Located::nowhere("query".into()), query: Some(Located::nowhere(query.into())), endings: true, ..WatchSpec::default() };
+    let spec =
+        WatchSpec { name: Located::nowhere("query".into()), query: Some(Located::nowhere(query.into())), endings: true, ..WatchSpec::default() };
     Matcher::compile(&[spec], &[]).map_err(|problems| problems.into_iter().next().unwrap_or_else(|| Problem::new(None, "col 1: no query")))
 }
 

@@ -265,7 +265,16 @@ mod tests {
     #[test]
     fn days_are_those_of_utc_and_ages_count_from_now() {
         let meta = Meta { published: "2026-11-23T09:00:00Z".parse().ok(), now: "2026-11-24T12:00:00Z".parse().unwrap(), ..Meta::default() };
-        for (value, want) in [("2026-11-23", true), ("2026", true), (">=2026-12", false), ("<2026-11-24", true), ("<27h", false), ("<28h", true), (">27h", true), (">27d", false)] {
+        for (value, want) in [
+            ("2026-11-23", true),
+            ("2026", true),
+            (">=2026-12", false),
+            ("<2026-11-24", true),
+            ("<27h", false),
+            ("<28h", true),
+            (">27h", true),
+            (">27d", false),
+        ] {
             assert_eq!(holds(MetaName::Published, value, &meta), want, "{value}");
         }
         assert!(!holds(MetaName::Published, ">2d", &Meta::default()));

@@ -130,7 +130,15 @@ impl Want {
     fn of_word(lexicon: &Lexicon, word: &WordRec) -> Self {
         let (text, written) = (lexicon.text(word.text).to_string(), lexicon.text(word.letters).to_string());
         let keys = if word.is(WordRec::ENDINGS) { endings::word_keys(&text, &written) } else { Vec::new() };
-        Self { exact: false, strict: word.strict(), alone: word.is(WordRec::ALONE), endings: word.is(WordRec::ENDINGS) && !word.is(WordRec::LOOSE), text, written, keys }
+        Self {
+            exact: false,
+            strict: word.strict(),
+            alone: word.is(WordRec::ALONE),
+            endings: word.is(WordRec::ENDINGS) && !word.is(WordRec::LOOSE),
+            text,
+            written,
+            keys,
+        }
     }
 
     fn letters(&self) -> usize {

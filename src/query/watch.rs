@@ -185,7 +185,8 @@ fn except(node: Node, excepted: &Node) -> Node {
 /// A hash of all that decides what a watch finds.
 pub(crate) fn hash(spec: &WatchSpec, lists: &Lists<'_>) -> [u8; 16] {
     let mut parts: Vec<&str> = vec![MEANING, if spec.endings { "endings" } else { "" }];
-    let texts = |kind: &'static str, texts: &'_ [Located<String>]| -> Vec<String> { texts.iter().map(|t| format!("{kind}{}", t.value.trim())).collect() };
+    let texts =
+        |kind: &'static str, texts: &'_ [Located<String>]| -> Vec<String> { texts.iter().map(|t| format!("{kind}{}", t.value.trim())).collect() };
     let mut owned = Vec::new();
     for k in &spec.keywords {
         owned.push(format!("k{}{:?}", k.keyword.value.trim(), k.endings));
@@ -199,7 +200,9 @@ pub(crate) fn hash(spec: &WatchSpec, lists: &Lists<'_>) -> [u8; 16] {
     if let Some(query) = &spec.query {
         parts.push("query");
         parts.push(&query.value);
-        for name in query.value.split('@').skip(1).map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next().unwrap_or_default()) {
+        for name in
+            query.value.split('@').skip(1).map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next().unwrap_or_default())
+        {
             parts.extend(lists.items(name));
         }
     }

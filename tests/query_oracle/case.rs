@@ -127,7 +127,8 @@ fn check_span(span: &newswatch::model::Span, doc: &Document) {
 pub fn agree(ours: &Value, theirs: &Value) -> bool {
     match (ours["error"].as_str(), theirs["error"].as_str()) {
         (Some(first), Some(theirs)) => {
-            same_refusal(first, theirs) || ours["errors"].as_array().into_iter().flatten().any(|e| e.as_str().is_some_and(|e| same_refusal(e, theirs)))
+            same_refusal(first, theirs)
+                || ours["errors"].as_array().into_iter().flatten().any(|e| e.as_str().is_some_and(|e| same_refusal(e, theirs)))
         }
         (None, None) => ours["match"] == theirs["match"] && ours["spans"] == theirs["spans"],
         _ => false,

@@ -7,18 +7,103 @@ use std::path::Path;
 
 /// What a language detector would call odd: names, acronyms, half-spaces, hyphens, tags, in languages that the texts lack too.
 const FRAGMENTS: &[&str] = &[
-    "ECO summit in Tehran", "the E.C.O. meets", "ECO's role", "ECO-led corridor", "Economic Cooperation Organization", "#EconomicCooperation", "#ECOSummit2025",
-    "NATO and Nato", "Natonun sammiti", "İƏT-in iclası", "ABŞ-ın səfiri", "Bakıda görüş", "BAKI GÖRÜŞÜ", "İran'ın başkenti", "Türkiye’nin rolü", "iş birliği", "işbirliğinin",
-    "Ekonomik İşbirliği Teşkilatı", "ortaklığı", "şehri", "köməyi", "G-20 zirvesi", "G 20", "B-52s", "B52", "co-operation", "regional co-operation", "Put in place", "Putin'in",
-    "Организация экономического сотрудничества", "в Иране", "России и Ирана", "О.Э.С. собралась", "рынка", "региональных", "#РегиональногоСотрудничества", "и ран", "санкций",
-    "ҳамкории иқтисодӣ", "Тоҷикистонро", "кызматташтыгы", "БУУнун", "Қазақстанның", "ынтымақтастығы", "ҚАЗАҚСТАН", "Türkiýäniň", "Oʻzbekistonning", "O'zbekiston", "hamkorligi",
-    "همکاری‌های اقتصادی", "همکاری های منطقه‌ای", "سازمان همکاری اقتصادی", "نشست اکو", "می‌شود", "شركات النفط", "والتعاون الإقليمي", "بالتعاون", "منصوبے", "منصوبہ", "خبرې", "همکاریها",
-    "经济合作组织峰会", "日本経済", "이란이 말했다", "C++ and C#", "AT&T", ".NET team", "BRICS+ talks", "C5+1 format", "St. Petersburg", "Ş. Mirziyoyev", "J. K. Rowling", "l'Iran", "d’Ankara",
-    "Yahoo! Finance", "Straße", "ÆRØ", "Gołąb", "ещё", "countries and country's", "UAVs", "20 %", "2025", "۲۰۲۵", "ASP.NET", "@handle", "a_b", "x/y", "İSTANBUL", "ısı",
+    "ECO summit in Tehran",
+    "the E.C.O. meets",
+    "ECO's role",
+    "ECO-led corridor",
+    "Economic Cooperation Organization",
+    "#EconomicCooperation",
+    "#ECOSummit2025",
+    "NATO and Nato",
+    "Natonun sammiti",
+    "İƏT-in iclası",
+    "ABŞ-ın səfiri",
+    "Bakıda görüş",
+    "BAKI GÖRÜŞÜ",
+    "İran'ın başkenti",
+    "Türkiye’nin rolü",
+    "iş birliği",
+    "işbirliğinin",
+    "Ekonomik İşbirliği Teşkilatı",
+    "ortaklığı",
+    "şehri",
+    "köməyi",
+    "G-20 zirvesi",
+    "G 20",
+    "B-52s",
+    "B52",
+    "co-operation",
+    "regional co-operation",
+    "Put in place",
+    "Putin'in",
+    "Организация экономического сотрудничества",
+    "в Иране",
+    "России и Ирана",
+    "О.Э.С. собралась",
+    "рынка",
+    "региональных",
+    "#РегиональногоСотрудничества",
+    "и ран",
+    "санкций",
+    "ҳамкории иқтисодӣ",
+    "Тоҷикистонро",
+    "кызматташтыгы",
+    "БУУнун",
+    "Қазақстанның",
+    "ынтымақтастығы",
+    "ҚАЗАҚСТАН",
+    "Türkiýäniň",
+    "Oʻzbekistonning",
+    "O'zbekiston",
+    "hamkorligi",
+    "همکاری‌های اقتصادی",
+    "همکاری های منطقه‌ای",
+    "سازمان همکاری اقتصادی",
+    "نشست اکو",
+    "می‌شود",
+    "شركات النفط",
+    "والتعاون الإقليمي",
+    "بالتعاون",
+    "منصوبے",
+    "منصوبہ",
+    "خبرې",
+    "همکاریها",
+    "经济合作组织峰会",
+    "日本経済",
+    "이란이 말했다",
+    "C++ and C#",
+    "AT&T",
+    ".NET team",
+    "BRICS+ talks",
+    "C5+1 format",
+    "St. Petersburg",
+    "Ş. Mirziyoyev",
+    "J. K. Rowling",
+    "l'Iran",
+    "d’Ankara",
+    "Yahoo! Finance",
+    "Straße",
+    "ÆRØ",
+    "Gołąb",
+    "ещё",
+    "countries and country's",
+    "UAVs",
+    "20 %",
+    "2025",
+    "۲۰۲۵",
+    "ASP.NET",
+    "@handle",
+    "a_b",
+    "x/y",
+    "İSTANBUL",
+    "ısı",
 ];
 
 /// Endings that a text may put behind a word, of several scripts.
-const ENDINGS: &[&str] = &["ın", "da", "dan", "lar", "ları", "nin", "s", "es", "ies", "а", "ов", "ами", "ого", "ның", "дар", "ҳои", "ро", "ها", "های", "ی", "ات", "وں", "ونه", "lı", "ist", "x"];
+const ENDINGS: &[&str] = &[
+    "ın", "da", "dan", "lar", "ları", "nin", "s", "es", "ies", "а", "ов", "ами", "ого", "ның", "дар", "ҳои", "ро", "ها", "های", "ی", "ات", "وں",
+    "ونه", "lı", "ist", "x",
+];
 
 pub struct Generator {
     rng: Rng,
@@ -112,7 +197,31 @@ impl Generator {
         for word in text.split(' ') {
             let word = if self.one_in(4) { self.disturb_word(word) } else { word.to_string() };
             if !out.is_empty() {
-                let gap = if self.one_in(12) { self.pick(&["-", "\n", ", ", ". ", "_", "/", "<br>", "<p>", "&nbsp;", "\n\n", " - ", "‑", "", "! ", "۔ ", "。", " (", ".\u{200f} ", "؟ "]) } else { " " };
+                let gap = if self.one_in(12) {
+                    self.pick(&[
+                        "-",
+                        "\n",
+                        ", ",
+                        ". ",
+                        "_",
+                        "/",
+                        "<br>",
+                        "<p>",
+                        "&nbsp;",
+                        "\n\n",
+                        " - ",
+                        "‑",
+                        "",
+                        "! ",
+                        "۔ ",
+                        "。",
+                        " (",
+                        ".\u{200f} ",
+                        "؟ ",
+                    ])
+                } else {
+                    " "
+                };
                 out.push_str(gap);
             }
             out.push_str(&word);
@@ -168,7 +277,11 @@ impl Generator {
         let keywords: Vec<Value> = (0..count)
             .map(|_| {
                 let keyword = self.keyword(words);
-                if self.one_in(5) { json!({"keyword": keyword, self.pick(&["with", "without", "except"]): [self.keyword(words)]}) } else { Value::from(keyword) }
+                if self.one_in(5) {
+                    json!({"keyword": keyword, self.pick(&["with", "without", "except"]): [self.keyword(words)]})
+                } else {
+                    Value::from(keyword)
+                }
             })
             .collect();
         watch.insert("keywords".into(), Value::from(keywords));
@@ -286,7 +399,19 @@ impl Generator {
             24 => format!("FIRST/{}({})", 1 + self.rng.u32(..9), self.place(words)),
             25 | 26 => format!("{}:({})", self.pick(&["title", "body", "lead", "any"]), below(self)),
             _ => {
-                let fact = ["lang:tr", "lang:(fa OR ru)", "source:mehr.example", "source:*.example", "tag:energy", "words:>20", "published:>=2026-11", "published:<2d", "/[a-z]{4,}/", "/\\d+/", "title:/ECO/"];
+                let fact = [
+                    "lang:tr",
+                    "lang:(fa OR ru)",
+                    "source:mehr.example",
+                    "source:*.example",
+                    "tag:energy",
+                    "words:>20",
+                    "published:>=2026-11",
+                    "published:<2d",
+                    "/[a-z]{4,}/",
+                    "/\\d+/",
+                    "title:/ECO/",
+                ];
                 format!("({} AND {})", self.term(words), self.pick(&fact))
             }
         }

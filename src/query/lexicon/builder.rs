@@ -2,10 +2,10 @@
 //!
 //! Must not know: articles, operators.
 
+use super::Lexicon;
 use super::arena::{ArenaBuilder, Text};
 use super::keys::KeysBuilder;
 use super::record::{ExactRec, Finder, Masks, MoreRec, Range32, Relation, RunRec, Slop, Touch, Unit, WordRec};
-use super::Lexicon;
 use crate::query::syntax::{ClauseKind, ExactWord, More, Piece, Word};
 use crate::query::words;
 use crate::text::endings;
@@ -119,7 +119,10 @@ impl LexiconBuilder {
             text: self.texts.intern(&w.text),
             letters: self.texts.intern(&w.letters),
             more: MoreRec::new(w.more),
-            flags: flag(w.acronym, WordRec::ACRONYM) | flag(w.endings, WordRec::ENDINGS) | flag(w.alone, WordRec::ALONE) | flag(w.loose, WordRec::LOOSE),
+            flags: flag(w.acronym, WordRec::ACRONYM)
+                | flag(w.endings, WordRec::ENDINGS)
+                | flag(w.alone, WordRec::ALONE)
+                | flag(w.loose, WordRec::LOOSE),
             touch: self.touch(Touch { before: w.before.clone(), after: w.after.clone(), sign: w.sign }),
         };
         *self.word_numbers.entry(rec).or_insert_with(|| {

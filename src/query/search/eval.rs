@@ -3,8 +3,8 @@
 //! Must not know: names of watches, how candidates are found.
 
 use super::finder::{self, Fuel};
-use super::place::{How, Place};
 use super::phrase::tidy;
+use super::place::{How, Place};
 use super::scratch::Scratch;
 use super::word::Look;
 use super::{Spent, prox};

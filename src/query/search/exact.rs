@@ -2,11 +2,11 @@
 //!
 //! Must not know: operators.
 
+use super::Spent;
 use super::finder::Fuel;
 use super::phrase::tidy;
 use super::place::{How, Place};
 use super::word::{Look, one_edit};
-use super::Spent;
 use crate::query::lexicon::ExactRec;
 use crate::query::syntax::More;
 use crate::query::words;

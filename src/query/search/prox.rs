@@ -15,7 +15,15 @@ fn gap(a: &Place, b: &Place) -> i64 {
 }
 
 /// Pairs at most `distance` words apart, or in one sentence; `ordered`: the left one first.
-pub(super) fn near(doc: &Document, left: &[Place], right: &[Place], distance: u32, ordered: bool, label: u32, fuel: &mut Fuel) -> Result<Vec<Place>, Spent> {
+pub(super) fn near(
+    doc: &Document,
+    left: &[Place],
+    right: &[Place],
+    distance: u32,
+    ordered: bool,
+    label: u32,
+    fuel: &mut Fuel,
+) -> Result<Vec<Place>, Spent> {
     let mut found = Vec::new();
     let longest = right.iter().map(|b| b.j - b.i).max().unwrap_or(0);
     for a in left {

@@ -328,7 +328,17 @@ mod tests {
 
     #[test]
     fn one_edit_is_one_letter_more_less_or_other() {
-        for (a, b, want) in [("abc", "abc", true), ("abc", "abcd", true), ("abc", "xabc", true), ("abc", "axc", true), ("abc", "ab", true), ("abc", "acb", false), ("abc", "abcde", false), ("", "a", true), ("", "ab", false)] {
+        for (a, b, want) in [
+            ("abc", "abc", true),
+            ("abc", "abcd", true),
+            ("abc", "xabc", true),
+            ("abc", "axc", true),
+            ("abc", "ab", true),
+            ("abc", "acb", false),
+            ("abc", "abcde", false),
+            ("", "a", true),
+            ("", "ab", false),
+        ] {
             assert_eq!((one_edit(a, b), one_edit(b, a)), (want, want), "{a} {b}");
         }
     }

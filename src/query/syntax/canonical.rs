@@ -27,7 +27,9 @@ pub(crate) fn canonical(node: &Node) -> String {
             let kids: Vec<_> = kids.iter().map(|(kid, weight)| format!("{}^{weight}", canonical(kid))).collect();
             format!("SCORE/{n}({})", kids.join(", "))
         }
-        Node::Field(scope, kid) => format!("{}:{}", scope.name(), if let Node::Prox { .. } = **kid { format!("({})", canonical(kid)) } else { atom(kid) }),
+        Node::Field(scope, kid) => {
+            format!("{}:{}", scope.name(), if let Node::Prox { .. } = **kid { format!("({})", canonical(kid)) } else { atom(kid) })
+        }
         Node::Meta(m) => meta(m),
         Node::Regex(r) => r.source.clone(),
     }

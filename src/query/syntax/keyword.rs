@@ -43,7 +43,13 @@ pub(crate) fn keyword(written: &str, habit: Habit) -> Result<Node, Refusal> {
 fn check(text: &str) -> Result<(), Refusal> {
     let suspect = text.contains(['|', ',', ';']) || text.contains(is_space) && text.contains(|c: char| c.is_ascii_uppercase());
     if suspect && DIVIDED.as_ref().is_some_and(|r| r.is_match(text)) {
-        let parts: Vec<String> = DIVIDER.iter().flat_map(|r| r.split(text)).map(|p| p.trim_matches(is_space)).filter(|p| !p.is_empty()).map(|p| format!("\"{p}\"")).collect();
+        let parts: Vec<String> = DIVIDER
+            .iter()
+            .flat_map(|r| r.split(text))
+            .map(|p| p.trim_matches(is_space))
+            .filter(|p| !p.is_empty())
+            .map(|p| format!("\"{p}\""))
+            .collect();
         let count = match parts.len() {
             2 => "two",
             3 => "three",

@@ -2,12 +2,12 @@
 //!
 //! Must not know: articles, and how anything is found in them.
 
+mod canonical;
+mod keyword;
 mod lexer;
 mod parser;
 mod phrase;
 mod tree;
-mod keyword;
-mod canonical;
 
 pub(crate) use canonical::canonical;
 pub(crate) use keyword::keyword;
