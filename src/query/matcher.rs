@@ -194,6 +194,19 @@ impl Matcher {
         })
     }
 
+    /// The numbers of the watches that match, in their order, without telling where: what [`Matcher::find`] does before it writes hits.
+    pub fn matching(&self, doc: &Document, meta: &Meta) -> Vec<u32> {
+        self.with_search(doc, meta, |search| {
+            let candidates = self.candidates(search);
+            let matches = |number: &u32| {
+                let Some(watch) = self.watches.get(*number as usize).filter(|w| !w.paused) else { return false };
+                search.fuel.0 = WATCH_FUEL;
+                search.matches(watch.root).unwrap_or(false)
+            };
+            candidates.into_iter().filter(matches).collect()
+        })
+    }
+
     /// Watches that may match, each once, in their order.
     fn candidates(&self, search: &mut Search<'_>) -> Vec<u32> {
         let mut found = self.scans.clone();
