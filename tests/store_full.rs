@@ -1,4 +1,5 @@
 //! A disk that fills up, as a small tmpfs of the test's own (root only; skipped loudly otherwise).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr, clippy::disallowed_methods)] // a test fails by panicking
 
 mod store_suite;
 

@@ -1,4 +1,5 @@
 //! What only the SQLite backend promises: its files, its lock, its settings, and what it says when it cannot be opened.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr, clippy::disallowed_methods)] // a test fails by panicking
 
 mod store_suite;
 
