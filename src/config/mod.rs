@@ -15,8 +15,6 @@ mod keys;
 mod load;
 mod place;
 mod reader;
-#[cfg(test)]
-mod register_test;
 mod secret;
 mod session;
 mod sink;
@@ -47,6 +45,18 @@ pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
     load_with(main, &process_env)
 }
 
+/// What can be read of a configuration, and every problem. For whoever looks for further problems in it, never to run by: where there are problems,
+/// watches that have one are left out, so that what is found in the others is not its echo.
+pub fn load_partly(main: &Path) -> (Config, Vec<Problem>) {
+    load_partly_with(main, &process_env)
+}
+
+/// As [`load_partly`], with the environment as an argument.
+pub fn load_partly_with(main: &Path, vars: Vars<'_>) -> (Config, Vec<Problem>) {
+    let (config, report) = load::load_reporting(&place::absolute(main), main, &source::Disk, vars, reader::Report::default());
+    (config, report.problems)
+}
+
 /// As [`load`], with the environment as an argument.
 ///
 /// # Errors
@@ -54,3 +64,6 @@ pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
 pub fn load_with(main: &Path, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
     load::load(&place::absolute(main), main, &source::Disk, vars)
 }
+
+#[cfg(test)]
+mod register_test;
