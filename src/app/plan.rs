@@ -69,15 +69,6 @@ pub fn plan(config: Config) -> Result<Plan, Vec<Problem>> {
     }
 }
 
-/// What the rooms say about a configuration of which not everything could be read. What a watch must hit is left aside: keywords may be missing.
-pub fn judge(mut config: Config) -> Vec<Problem> {
-    for watch in &mut config.watches {
-        watch.must_hit.clear();
-        watch.must_miss.clear();
-    }
-    plan(config).err().unwrap_or_default()
-}
-
 /// The feeds of a configuration, problems left aside.
 pub fn feeds_of(config: &Config) -> Vec<Arc<Feed>> {
     feeds(config, &mut Vec::new())

@@ -3,7 +3,7 @@
 use super::clock::now;
 use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, judge, plan};
+use super::plan::{Feed, Plan, plan};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
@@ -26,11 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Every problem of every file.
 pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
-    let (config, mut problems) = config::read(main);
+    let (config, mut problems) = config::load_partly(main);
     if problems.is_empty() {
         return plan(config);
     }
-    problems.extend(judge(config));
+    problems.extend(plan(config).err().unwrap_or_default());
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems.dedup();
     Err(problems)
