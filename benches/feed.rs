@@ -9,11 +9,27 @@ use url::Url;
 
 /// Sentences of made-up news, one a language.
 const NEWS: [(&str, &str, &str); 5] = [
-    ("az", "Bakıda regional əməkdaşlıq üzrə görüş keçirildi", "Görüşdə nəqliyyat dəhlizlərinin inkişafı, gömrük qaydalarının sadələşdirilməsi və birgə layihələr müzakirə olunub."),
+    (
+        "az",
+        "Bakıda regional əməkdaşlıq üzrə görüş keçirildi",
+        "Görüşdə nəqliyyat dəhlizlərinin inkişafı, gömrük qaydalarının sadələşdirilməsi və birgə layihələr müzakirə olunub.",
+    ),
     ("fa", "نشست همکاری‌های منطقه‌ای در باکو برگزار شد", "در این نشست توسعه راهروهای حمل و نقل، ساده‌سازی مقررات گمرکی و طرح‌های مشترک بررسی شد."),
-    ("ru", "В Баку прошла встреча по региональному сотрудничеству", "На встрече обсудили развитие транспортных коридоров, упрощение таможенных правил и совместные проекты."),
-    ("tr", "Bakü'de bölgesel iş birliği toplantısı yapıldı", "Toplantıda ulaştırma koridorlarının geliştirilmesi, gümrük kurallarının sadeleştirilmesi ve ortak projeler ele alındı."),
-    ("en", "Meeting on regional cooperation held in Baku", "The meeting discussed the development of transport corridors, simpler customs rules & joint projects."),
+    (
+        "ru",
+        "В Баку прошла встреча по региональному сотрудничеству",
+        "На встрече обсудили развитие транспортных коридоров, упрощение таможенных правил и совместные проекты.",
+    ),
+    (
+        "tr",
+        "Bakü'de bölgesel iş birliği toplantısı yapıldı",
+        "Toplantıda ulaştırma koridorlarının geliştirilmesi, gümrük kurallarının sadeleştirilmesi ve ortak projeler ele alındı.",
+    ),
+    (
+        "en",
+        "Meeting on regional cooperation held in Baku",
+        "The meeting discussed the development of transport corridors, simpler customs rules & joint projects.",
+    ),
 ];
 
 fn escaped(text: &str) -> String {
@@ -51,7 +67,9 @@ fn rss() -> String {
 
 /// Atom with XHTML inside.
 fn atom() -> String {
-    let mut out = String::from("<?xml version=\"1.0\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n<title>News</title>\n<id>tag:news.example,2026:f</id>\n<updated>2026-11-24T10:00:00Z</updated>\n");
+    let mut out = String::from(
+        "<?xml version=\"1.0\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n<title>News</title>\n<id>tag:news.example,2026:f</id>\n<updated>2026-11-24T10:00:00Z</updated>\n",
+    );
     for n in 0..400 {
         let (lang, title, text) = NEWS[n % NEWS.len()];
         let body = format!("<p class=\"text\">{}</p>", escaped(text)).repeat(6);
@@ -71,7 +89,8 @@ fn atom() -> String {
 /// Nanoseconds of CPU that this thread has used; where the system does not tell, wall-clock time.
 fn cpu(start: std::time::Instant) -> u64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    stat.and_then(|stat| stat.split(' ').next().and_then(|ns| ns.parse().ok())).unwrap_or_else(|| u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    stat.and_then(|stat| stat.split(' ').next().and_then(|ns| ns.parse().ok()))
+        .unwrap_or_else(|| u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// Readings in one measurement: the system counts CPU time in steps of some milliseconds.
@@ -98,7 +117,8 @@ fn main() {
     println!("{:<10} {:>7} {:>12} {:>12} {:>12}   ours/scan  ours/feed-rs", "document", "MB", "scan MB/s", "feed-rs MB/s", "ours MB/s");
     for (name, documents) in [("rss", vec![rss()]), ("atom", vec![atom()]), ("both", vec![rss(), atom()])] {
         let ours = speed(&documents, |text| {
-            let input = Input { bytes: text.as_bytes(), content_type: None, url: Some(&url), cut: false, timezone: None, now, page: None, json: None };
+            let input =
+                Input { bytes: text.as_bytes(), content_type: None, url: Some(&url), cut: false, timezone: None, now, page: None, json: None };
             assert_eq!(black_box(read(&input)).expect("a feed").entries.len(), 400);
         });
         let scan = speed(&documents, |text| {

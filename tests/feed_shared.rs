@@ -83,7 +83,13 @@ fn hostile_shapes_have_an_answer() {
         (rss(&format!("<item><title>a</title>{}</item>", nest("media:group", 20_000))), 1),
         (rss(&format!("{item}<item><title>b</title>{}</item>", nest("x xml:base=\"http://x/y/\"", 20_000))), 2),
         (rss(&format!("{item}{}", (0..2_000).map(|i| format!("<item><title>b{i}")).collect::<String>())), 2_000),
-        (format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><entry><id>1</id><title>a</title><content type=\"xhtml\">{}</content></entry></feed>", nest("div", 20_000)), 1),
+        (
+            format!(
+                "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><entry><id>1</id><title>a</title><content type=\"xhtml\">{}</content></entry></feed>",
+                nest("div", 20_000)
+            ),
+            1,
+        ),
         (format!("<feed><entry><id>1</id><title>a</title>{}</entry></feed>", "<link href=\"u\"/>".repeat(20_000)), 1),
         (rss(&format!("<item><title>{}</title></item>", "abcdefghi ".repeat(100_000))), 1),
         (rss(&format!("<item><title>{}</title></item>", "&amp;".repeat(100_000))), 1),
@@ -96,7 +102,14 @@ fn hostile_shapes_have_an_answer() {
         (rss(&format!("{item}{}", "<!--".repeat(20_000))), 1),
         (format!("{}{}", "<!DOCTYPE [".repeat(5_000), rss(item)), 1),
         (rss(&format!("{item}{}", "<a b=\"".repeat(20_000))), 1),
-        (format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"t\",\"items\":[{{\"id\":1,\"content_text\":\"x\"}},{}{}]}}", "[".repeat(20_000), "]".repeat(20_000)), 1),
+        (
+            format!(
+                "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"t\",\"items\":[{{\"id\":1,\"content_text\":\"x\"}},{}{}]}}",
+                "[".repeat(20_000),
+                "]".repeat(20_000)
+            ),
+            1,
+        ),
     ] {
         let start: String = document.chars().take(120).collect();
         let reading = reading(document.as_bytes()).unwrap_or_else(|error| panic!("{start}: {error}"));

@@ -218,7 +218,16 @@ pub fn read(input: &Input<'_>) -> Result<Reading, Unreadable> {
     if !copies.is_empty() {
         notes.say(format!("{} left out", refs::count(copies.len(), "repeated entry").replace("entrys", "entries")));
     }
-    Ok(Reading { feed, hints: found.hints, entries, copies, warnings: notes.finish(), follow: finish::follow(found.follow, &context), complete, meaning })
+    Ok(Reading {
+        feed,
+        hints: found.hints,
+        entries,
+        copies,
+        warnings: notes.finish(),
+        follow: finish::follow(found.follow, &context),
+        complete,
+        meaning,
+    })
 }
 
 fn found(text: &str, input: &Input<'_>, bounded: bool, notes: &mut Notes) -> Result<Found, Unreadable> {

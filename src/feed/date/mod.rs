@@ -102,10 +102,7 @@ fn clock(pieces: &mut Pieces) -> Option<Clock> {
     {
         second = value.min(59);
         end += 2;
-        if matches!(pieces.mark(end), Some('.' | ','))
-            && !pieces.spaced(end + 1)
-            && pieces.number(end + 1).is_some()
-        {
+        if matches!(pieces.mark(end), Some('.' | ',')) && !pieces.spaced(end + 1) && pieces.number(end + 1).is_some() {
             end += 2;
         }
     }
@@ -188,7 +185,7 @@ fn offset(pieces: &Pieces, at: usize) -> Option<(i32, usize)> {
     let value = i32::try_from(value).ok()?;
     let (hours, minutes, taken) = match digits {
         1 | 2 if pieces.mark(at + 2) == Some(':') => (value, i32::try_from(pieces.number(at + 3)?.0).ok()?, 4),
-        1 | 2 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) && !pieces.word(at + 2).is_some_and(|word| words::month(word).is_some()) => {
+        1 | 2 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) && pieces.word(at + 2).is_none_or(|word| words::month(word).is_none()) => {
             (value, 0, 2)
         }
         3 | 4 => (value / 100, value % 100, 2),
