@@ -5,13 +5,31 @@
 //!
 //! Must not know: what a keyword, a feed or a delivery means, the network, the store.
 
+mod base;
+mod checks;
+mod effective;
+mod feeds;
+mod include;
 mod kept;
+mod keys;
+mod load;
 mod place;
-#[allow(dead_code)]
+mod reader;
+#[cfg(test)]
+mod register_test;
 mod secret;
+mod session;
 mod sink;
+mod sinks;
+mod source;
 mod spec;
+mod suggest;
+mod syntax;
+mod values;
+mod vault;
+mod watches;
 
+pub use effective::effective;
 pub use kept::{KeepError, keep, load_kept, load_kept_with};
 pub use place::{Dirs, Vars, locate, process_env};
 pub use secret::{Secret, SecretSource, SecretUrl};
@@ -29,15 +47,17 @@ pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
     load_with(main, &process_env)
 }
 
+/// What can be read of the configuration whose main file is `main`, and every problem: with it the other rooms judge their parts too, so that a
+/// person hears of everything at once. Never run by it unless there is no problem.
+pub fn read(main: &Path) -> (Config, Vec<Problem>) {
+    let (config, report) = load::read(&place::absolute(main), main, &source::Disk, &process_env, reader::Report::default());
+    (config, report.problems)
+}
+
 /// As [`load`], with the environment as an argument.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_with(main: &Path, _vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
-    Err(vec![Problem::new(None, format!("{}: cannot be read yet", main.display()))])
-}
-
-/// The configuration as it takes effect, defaults written out, as TOML with every secret masked: `check --print`.
-pub fn effective(_config: &Config) -> String {
-    String::new()
+pub fn load_with(main: &Path, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
+    load::load(&place::absolute(main), main, &source::Disk, vars)
 }

@@ -1,39 +1,21 @@
-//! Queries.
-use crate::model::*;
-use crate::store::*;
-use jiff::Timestamp;
-use rusqlite::{Connection, Result};
+//! Every question, one function each: the daemon's readers and the commands ask the same ones.
+//!
+//! Each is asked within one snapshot (`failure::ask`).
 
-pub fn backlog(_: &Connection) -> Result<Vec<SinkBacklog>> {
-    Ok(vec![])
-}
-pub fn events(_: &Connection, _: &Subject) -> Result<Vec<Event>> {
-    Ok(vec![])
-}
-pub fn by_prefix(_: &Connection, _: &IdPrefix) -> Result<Vec<Found>> {
-    Ok(vec![])
-}
-pub fn by_url(_: &Connection, _: &[u8; 16]) -> Result<Vec<ArticleId>> {
-    Ok(vec![])
-}
-pub fn article(_: &Connection, _: &ArticleId) -> Result<Option<ArticleInfo>> {
-    Ok(None)
-}
-pub fn story(_: &Connection, _: &StoryId) -> Result<Option<StoryInfo>> {
-    Ok(None)
-}
-pub fn alert(_: &Connection, _: &AlertId) -> Result<Option<AlertLine>> {
-    Ok(None)
-}
-pub fn alerts(_: &Connection, _: &AlertFilter) -> Result<Vec<AlertLine>> {
-    Ok(vec![])
-}
-pub fn feeds(_: &Connection, _: Timestamp) -> Result<Vec<FeedLine>> {
-    Ok(vec![])
-}
-pub fn outbox(_: &Connection, _: &OutboxFilter, _: Timestamp) -> Result<Vec<OutboxLine>> {
-    Ok(vec![])
-}
-pub fn summary(_: &Connection, _: Timestamp) -> Result<Summary> {
-    Ok(Summary::default())
-}
+mod alerts;
+mod articles;
+mod events;
+mod feeds;
+mod find;
+mod outbox;
+mod summary;
+mod undecided;
+
+pub use alerts::{alert, alerts};
+pub use articles::article;
+pub use events::events;
+pub use feeds::feeds;
+pub use find::{by_prefix, by_url, story};
+pub use outbox::{backlog, outbox};
+pub use summary::summary;
+pub use undecided::undecided;

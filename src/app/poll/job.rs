@@ -1,0 +1,257 @@
+//! One poll: fetch, read, match, commit.
+
+use super::super::clock::now;
+use super::super::live::Figures;
+use super::super::plan::Feed;
+use super::super::tasks::{blocking, unless};
+use super::matching::match_entries;
+use super::{Memory, Tools};
+use crate::feed::{self, Input, Reading};
+use crate::fetch::{FetchError, Fetched, Request, status_reason};
+use crate::schedule::{self, Outcome};
+use crate::store::{FeedHealth, PollOutcome, StoreError, Validators, What};
+use crate::telemetry::Event;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// One poll of one feed.
+#[derive(Debug)]
+pub struct Job {
+    /// The station's means.
+    pub tools: Tools,
+    /// The feed.
+    pub feed: Arc<Feed>,
+    /// Of its last poll.
+    pub memory: Memory,
+    /// Unconditionally.
+    pub force: bool,
+    /// The feed has left the configuration: drop the result.
+    pub removed: CancellationToken,
+    /// The program ends: drop the fetch.
+    pub aborted: CancellationToken,
+}
+
+/// A job's end. No memory: nothing was recorded.
+#[derive(Debug)]
+pub struct Done {
+    /// What is remembered from now on.
+    pub memory: Option<Memory>,
+}
+
+/// What came of the way from the network to the entries.
+struct Verdict {
+    state: FeedHealth,
+    reason: Option<String>,
+    next: Outcome,
+    what: What,
+    generation: u64,
+    /// Kept so that a reload in the meantime can have it matched again.
+    reading: Option<Arc<Reading>>,
+}
+
+impl Job {
+    /// The whole poll.
+    ///
+    /// # Errors
+    /// When the store fails for good.
+    pub async fn run(self) -> Result<Done, StoreError> {
+        Figures::count(&self.tools.shared.figures.polls);
+        let began = now();
+        let Some(fetched) = unless(&self.aborted, self.fetch()).await else { return Ok(Done { memory: None }) };
+        let at = now();
+        let verdict = match fetched {
+            Ok(fetched) => self.judge(fetched, at).await?,
+            Err(error) => self.failed(error.to_string(), error.retry_after),
+        };
+        self.commit(verdict, began, at).await
+    }
+
+    async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let spec = &self.feed.spec;
+        let headers: Vec<(String, String)> = spec.headers.iter().map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
+        let validators = self.memory.validators.as_ref().filter(|_| !self.force);
+        let request = Request {
+            home: None,
+            now: now(),
+            url: spec.url.value.url(),
+            etag: validators.and_then(|v| v.etag.as_deref()),
+            last_modified: validators.and_then(|v| v.last_modified.as_deref()),
+            headers: &headers,
+            user_agent: spec.user_agent.as_deref(),
+            allow_private: spec.allow_private,
+            proxy: match &spec.proxy {
+                crate::config::ProxySpec::None => None,
+                crate::config::ProxySpec::Url(proxy) => Some(proxy.url()),
+            },
+            ca_file: spec.ca_file.as_deref(),
+        };
+        self.tools.fetcher.get(&request).await
+    }
+
+    fn failed(&self, reason: String, retry_after: Option<Duration>) -> Verdict {
+        Figures::count(&self.tools.shared.figures.failed);
+        let next = Outcome::Failed { failures: self.memory.failures + 1, retry_after };
+        Verdict { state: FeedHealth::Failing, reason: Some(reason), next, what: What::Failed, generation: 0, reading: None }
+    }
+
+    async fn judge(&self, fetched: Fetched, at: Timestamp) -> Result<Verdict, StoreError> {
+        let validators = |fetched: &Fetched| {
+            let found = Validators { etag: fetched.etag.clone(), last_modified: fetched.last_modified.clone() };
+            (found.etag.is_some() || found.last_modified.is_some()).then_some(found)
+        };
+        let settled = Outcome::Ok { max_age: fetched.max_age, ttl: None, retry_after: fetched.retry_after };
+        match fetched.status {
+            304 => return Ok(self.unchanged(validators(&fetched), None, settled)),
+            410 => {
+                let mut verdict = self.failed("410 Gone: the publisher has ended this feed; asked once a week from now on".into(), None);
+                (verdict.state, verdict.next) = (FeedHealth::Gone, Outcome::Gone);
+                return Ok(verdict);
+            }
+            200..=299 => {}
+            status => return Ok(self.failed(status_reason(status), fetched.retry_after)),
+        }
+        if fetched.cut.is_none() && !self.force && self.memory.body_hash == Some(fetched.body_hash) && self.memory.baseline_done {
+            return Ok(self.unchanged(validators(&fetched), Some(fetched.body_hash), settled));
+        }
+        let Some(permit) = self.tools.permits.take(feed::memory_cost(&fetched.body)).await else {
+            return Ok(self.failed("the program is ending".into(), None));
+        };
+        let fetched = Arc::new(fetched);
+        let reading = self.read(fetched.clone(), at).await;
+        let reading = match reading {
+            Ok(Ok(reading)) => Arc::new(reading),
+            Ok(Err(unreadable)) => return Ok(self.failed(unreadable.reason, None)),
+            Err(panic) => return Ok(self.quarantine(&fetched, &panic)),
+        };
+        let whole = reading.complete && fetched.cut.is_none();
+        let validators = validators(&fetched).filter(|_| whole);
+        let body_hash = whole.then_some(fetched.body_hash);
+        let settled =
+            Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
+        drop(fetched);
+        if whole && self.memory.baseline_done && self.memory.meaning == Some(reading.meaning) {
+            return Ok(self.unchanged(validators, body_hash, settled));
+        }
+        let known = self.tools.store.known(&self.feed.id, reading.entries.iter().map(|entry| entry.key).collect()).await?;
+        let rules = self.tools.shared.rules.read().await.clone();
+        let entries = {
+            let (feed, reading) = (self.feed.clone(), reading.clone());
+            blocking(move || match_entries(&feed, &reading, &known, &rules, at)).await
+        };
+        drop(permit);
+        let Ok(entries) = entries else {
+            return Ok(self.failed("matching its entries broke the program: please report this".into(), None));
+        };
+        let first = !self.memory.baseline_done;
+        let (state, reason) = if first {
+            (FeedHealth::Baseline, Some(format!("first poll: {} entries noted; what comes next is told", reading.entries.len())))
+        } else {
+            (FeedHealth::Ok, None)
+        };
+        let what = What::Read { validators, body_hash, meaning: whole.then_some(reading.meaning), first, entries: entries.entries };
+        Ok(Verdict { state, reason, next: settled, what, generation: entries.generation, reading: Some(reading) })
+    }
+
+    fn unchanged(&self, validators: Option<Validators>, body_hash: Option<[u8; 16]>, next: Outcome) -> Verdict {
+        Verdict { state: FeedHealth::Ok, reason: None, next, what: What::Unchanged { validators, body_hash }, generation: 0, reading: None }
+    }
+
+    async fn read(&self, fetched: Arc<Fetched>, at: Timestamp) -> Result<Result<Reading, feed::Unreadable>, String> {
+        let timezone = self.feed.spec.timezone.clone();
+        blocking(move || {
+            feed::read(&Input {
+                bytes: &fetched.body,
+                content_type: fetched.content_type.as_deref(),
+                url: Some(&fetched.url),
+                cut: fetched.cut.is_some(),
+                timezone: timezone.as_ref(),
+                now: at,
+                page: None,
+                json: None,
+            })
+        })
+        .await
+    }
+
+    /// A document that breaks the reader is kept for the report, and its feed asked rarely.
+    fn quarantine(&self, fetched: &Fetched, panic: &str) -> Verdict {
+        Event::Quarantined { name: &self.feed.name, panic }.emit();
+        let name: String = self.feed.name.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '-' }).take(80).collect();
+        let path = self.tools.quarantine.join(format!("{name}.bytes"));
+        let kept = std::fs::create_dir_all(&self.tools.quarantine).and_then(|()| std::fs::write(&path, &fetched.body));
+        let place = kept.map_or_else(|error| format!("its bytes could not be kept: {error}"), |()| format!("its bytes are in {}", path.display()));
+        let mut verdict = self.failed(format!("reading it broke the program; {place}. Please report this"), None);
+        (verdict.state, verdict.next) = (FeedHealth::Quarantined, Outcome::Gone);
+        verdict
+    }
+
+    async fn commit(self, mut verdict: Verdict, began: Timestamp, at: Timestamp) -> Result<Done, StoreError> {
+        let next_due = schedule::next_due(began, &self.feed.timing(), verdict.next, fastrand::f64);
+        let rules = self.tools.shared.rules.read().await;
+        if self.removed.is_cancelled() {
+            return Ok(Done { memory: None });
+        }
+        if let (Some(reading), What::Read { entries, .. }) = (&verdict.reading, &mut verdict.what)
+            && rules.generation != verdict.generation
+        {
+            // A reload came between matching and here: what the old watches found is stale.
+            let known: Vec<bool> = self.tools.store.known(&self.feed.id, reading.entries.iter().map(|entry| entry.key).collect()).await?;
+            let (feed, reading, rules) = (self.feed.clone(), reading.clone(), rules.clone());
+            if let Ok(again) = blocking(move || match_entries(&feed, &reading, &known, &rules, at)).await {
+                *entries = again.entries;
+            }
+        }
+        let memory = self.remember(&verdict, next_due);
+        self.tell_change(&memory);
+        let outcome = PollOutcome {
+            feed: self.feed.id.clone(),
+            at,
+            next_due,
+            state: memory.state,
+            reason: memory.reason.clone(),
+            failures: memory.failures,
+            moved_to: None,
+            what: verdict.what,
+        };
+        let committed = self.tools.store.commit(outcome).await?;
+        drop(rules);
+        if committed.new_hits > 0 {
+            self.tools.shared.undecided.notify_one();
+        }
+        Ok(Done { memory: Some(memory) })
+    }
+
+    fn remember(&self, verdict: &Verdict, next_due: Timestamp) -> Memory {
+        let mut memory = self.memory.clone();
+        memory.next_due = Some(next_due);
+        memory.state = verdict.state;
+        memory.reason.clone_from(&verdict.reason);
+        match &verdict.what {
+            What::Failed => memory.failures += 1,
+            What::Unchanged { validators, body_hash } => {
+                memory.failures = 0;
+                memory.validators = validators.clone().or(memory.validators);
+                memory.body_hash = body_hash.or(memory.body_hash);
+            }
+            What::Read { validators, body_hash, meaning, .. } => {
+                memory.failures = 0;
+                memory.baseline_done = true;
+                memory.validators.clone_from(validators);
+                memory.body_hash = *body_hash;
+                memory.meaning = *meaning;
+            }
+        }
+        memory
+    }
+
+    /// A healthy day is quiet: only what changed is said.
+    fn tell_change(&self, memory: &Memory) {
+        let healthy = |state| matches!(state, FeedHealth::Ok | FeedHealth::Baseline | FeedHealth::New);
+        let (before, after) = (healthy(self.memory.state), healthy(memory.state));
+        if before != after || (!after && self.memory.reason != memory.reason) {
+            Event::Feed { name: &self.feed.name, state: memory.state.name(), reason: memory.reason.as_deref() }.emit();
+        }
+    }
+}
