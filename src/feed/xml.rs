@@ -501,11 +501,11 @@ impl<'a> Reader<'a, '_> {
             }
             Element::Summary(rank) => {
                 let text = self.construct(tag, space).0;
-                self.body(rank, text, true);
+                self.body(rank, &text, true);
             }
             Element::Content(rank) => {
                 let text = self.construct(tag, space).0;
-                self.body(rank, text, false);
+                self.body(rank, &text, false);
             }
             Element::Link => self.link(tag),
             Element::Guid => {
@@ -605,7 +605,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn body(&mut self, rank: u8, text: String, teaser: bool) {
+    fn body(&mut self, rank: u8, text: &str, teaser: bool) {
         let text = text.trim();
         if text.is_empty() {
             return;
