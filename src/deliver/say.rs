@@ -19,7 +19,10 @@ pub(super) fn full(sink: &str, reason: &str) {
 
 /// It said that it is no more.
 pub(super) fn disabled(sink: &str, reason: &str) {
-    tracing::error!(sink, "sink {sink:?}: {reason}. It is switched off and its alerts wait: mend its url, then newswatch reload");
+    tracing::error!(
+        sink,
+        "sink {sink:?}: {reason}. It is switched off and its alerts wait until it is changed (newswatch reload) or newswatch restarts"
+    );
 }
 
 /// It refused an alert after it had taken the ones before.
@@ -29,7 +32,10 @@ pub(super) fn refused(sink: &str, alert: &str, reason: &str, next: Duration) {
 
 /// An alert is given up.
 pub(super) fn dead(sink: &str, alert: &str, reason: &str) {
-    tracing::error!(sink, "sink {sink:?}: alert {alert} is given up: {reason}. newswatch outbox list shows it, newswatch outbox retry sends it again");
+    tracing::error!(
+        sink,
+        "sink {sink:?}: alert {alert} is given up: {reason}. newswatch outbox list shows it, newswatch outbox retry sends it again"
+    );
 }
 
 /// A write does not come back.

@@ -114,10 +114,7 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_a_problem_with_a_name() {
-        let spec = SinkSpec::new(
-            "log",
-            SinkKind::File { path: Located::nowhere("/nowhere/at/all/alerts.log".into()), format: Format::Text },
-        );
+        let spec = SinkSpec::new("log", SinkKind::File { path: Located::nowhere("/nowhere/at/all/alerts.log".into()), format: Format::Text });
         let problem = check(&compile(&spec).unwrap()).unwrap();
         assert!(problem.message.starts_with("sink \"log\": there is no folder /nowhere/at/all"), "{problem}");
         assert_eq!(check(&compile(&webhook(&[])).unwrap()), None);

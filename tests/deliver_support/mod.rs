@@ -113,13 +113,7 @@ fn serve(stream: TcpStream, noted: &Mutex<Vec<Received>>, answer: &dyn Fn(&Recei
     let mut body = vec![0; headers["content-length"].parse().unwrap()];
     reader.read_exact(&mut body).unwrap();
     let alert: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    let received = Received {
-        at: Instant::now(),
-        id: headers["webhook-id"].clone(),
-        seq: alert["seq"].as_i64().unwrap(),
-        body,
-        headers,
-    };
+    let received = Received { at: Instant::now(), id: headers["webhook-id"].clone(), seq: alert["seq"].as_i64().unwrap(), body, headers };
     let before = {
         let mut noted = noted.lock().unwrap();
         noted.push(received.clone());

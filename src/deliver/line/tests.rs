@@ -1,6 +1,6 @@
 use super::*;
-use jiff::tz::TimeZone;
 use crate::model::{AlertArticle, AlertId, AlsoIn, Field, HitLine, Source, StoryId};
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 fn alert(title: &str) -> AlertBody {

@@ -116,10 +116,7 @@ impl AppendFile {
         if meta.is_file() {
             Ok(meta.len())
         } else {
-            Err(FileTrouble::Failed(format!(
-                "{} is no regular file. Name a file, or use type = \"stdout\" for a pipe",
-                self.path.display()
-            )))
+            Err(FileTrouble::Failed(format!("{} is no regular file. Name a file, or use type = \"stdout\" for a pipe", self.path.display())))
         }
     }
 

@@ -75,7 +75,10 @@ mod tests {
     fn errors_name_the_folder_and_the_cure() {
         let path = Path::new("/srv/alerts/eco.log");
         let said = |kind: ErrorKind| of(path, &kind.into()).to_string();
-        assert_eq!(said(ErrorKind::ReadOnlyFilesystem), "/srv/alerts is read-only for this service. systemctl edit newswatch: ReadWritePaths=/srv/alerts");
+        assert_eq!(
+            said(ErrorKind::ReadOnlyFilesystem),
+            "/srv/alerts is read-only for this service. systemctl edit newswatch: ReadWritePaths=/srv/alerts"
+        );
         assert!(said(ErrorKind::NotFound).starts_with("there is no folder /srv/alerts: sudo install -d"));
         assert!(matches!(of(path, &ErrorKind::StorageFull.into()), FileTrouble::Full(_)));
         assert!(matches!(of(path, &ErrorKind::QuotaExceeded.into()), FileTrouble::Full(_)));
