@@ -45,7 +45,7 @@ fn a_broken_file_leaves_the_running_configuration_in_force() {
     daemon.signal("HUP");
     wait_for("the refusal", WAIT, || place.log().contains("reload refused"));
     let log = place.log();
-    assert!(log.contains("newswatch.toml:12:14: "), "{log}");
+    assert!(log.contains("newswatch.toml:13:14: "), "{log}");
     assert!(log.contains("is one letter"), "{log}");
     let out = place.run(&["reload"]);
     assert_eq!(out.status.code(), Some(78));

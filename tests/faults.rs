@@ -13,10 +13,13 @@ use support::{Page, Place, Site, item, rss, wait_for};
 const KILLS: usize = 100;
 const WAIT: Duration = Duration::from_secs(60);
 
-/// A feed that grows with every look at it, and a webhook that remembers what it was told.
+/// Feeds of the scene.
+const FEEDS: usize = 8;
+
+/// Feeds that grow with every look at them, and a webhook that remembers what it was told.
 struct Scene {
     place: Place,
-    published: Arc<AtomicUsize>,
+    published: Arc<Vec<AtomicUsize>>,
     received: Arc<Mutex<BTreeMap<String, usize>>>,
     growing: Arc<AtomicUsize>,
     _site: Site,
@@ -25,16 +28,17 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let published = Arc::new(AtomicUsize::new(0));
-        let growing = Arc::new(AtomicUsize::new(1));
+        let published: Arc<Vec<AtomicUsize>> = Arc::new((0..FEEDS).map(|_| AtomicUsize::new(0)).collect());
+        let growing = Arc::new(AtomicUsize::new(3));
         let (count, step) = (published.clone(), growing.clone());
         let site = Site::new(move |request| {
-            let now = count.fetch_add(step.load(Ordering::SeqCst), Ordering::SeqCst) + step.load(Ordering::SeqCst);
+            let feed: usize = request.path.trim_start_matches('/').parse().unwrap();
+            let now = count[feed].fetch_add(step.load(Ordering::SeqCst), Ordering::SeqCst) + step.load(Ordering::SeqCst);
             let tag = format!("\"{now}\"");
             if request.headers.get("if-none-match") == Some(&tag) {
                 return Page::status(304);
             }
-            let items: String = (0..now).rev().map(|n| item(&format!("n{n}"), &format!("ECO news {n}"), "")).collect();
+            let items: String = (0..now).rev().map(|n| item(&format!("f{feed}n{n}"), &format!("ECO news {feed} {n}"), "")).collect();
             Page::ok(rss(&items)).header("etag", &tag)
         });
         let received: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
@@ -44,13 +48,16 @@ impl Scene {
             *book.lock().unwrap().entry(alert["article"]["guid"].as_str().unwrap().to_string()).or_default() += 1;
             Page::status(200)
         });
-        let place = Place::new(&format!(
-            "[store]\nurl = \"newswatch.db\"\n[alerts]\ngroup_wait = \"0s\"\n[fetch]\nhost_gap = \"0s\"\n[[feed]]\nname = \"f\"\nurl = \"{}\"\n\
-             interval = \"1s\"\nallow_private = true\nfirst_poll_alert_age = \"any\"\n[[watch]]\nname = \"w\"\nkeywords = [\"ECO\"]\n\
+        let mut config = format!(
+            "[store]\nurl = \"newswatch.db\"\n[alerts]\ngroup_wait = \"0s\"\n[fetch]\nhost_gap = \"0s\"\n[defaults]\ninterval = \"1s\"\n\
+             allow_private = true\nfirst_poll_alert_age = \"any\"\n[[watch]]\nname = \"w\"\nkeywords = [\"ECO\"]\n\
              [[sink]]\ntype = \"webhook\"\nurl = \"{}\"\n",
-            site.url("/rss"),
             hook.url("/hook")
-        ));
+        );
+        for feed in 0..FEEDS {
+            config += &format!("[[feed]]\nname = \"f{feed}\"\nurl = \"{}\"\n", site.url(&format!("/{feed}")));
+        }
+        let place = Place::new(&config);
         Self { place, published, received, growing, _site: site, _hook: hook }
     }
 
@@ -58,8 +65,8 @@ impl Scene {
     fn settle(&self) -> Verdict {
         self.growing.store(0, Ordering::SeqCst);
         let daemon = self.place.start();
-        let published = self.published.load(Ordering::SeqCst);
-        let polls = || self.place.json(&["feeds", "list", "--json"]).first().and_then(|f| f["polls"].as_u64()).unwrap_or_default();
+        let published: Vec<usize> = self.published.iter().map(|count| count.load(Ordering::SeqCst)).collect();
+        let polls = || self.place.json(&["feeds", "list", "--json"]).iter().filter_map(|f| f["polls"].as_u64()).min().unwrap_or_default();
         let before = polls();
         wait_for("polls after the kills", WAIT, || polls() >= before + 3);
         wait_for("an empty outbox", WAIT, || self.place.json(&["outbox", "list", "--json"]).is_empty());
@@ -68,9 +75,9 @@ impl Scene {
             self.place.json(&["alerts", "--json", "--after", "0"]).iter().map(|a| a["article"]["guid"].as_str().unwrap().to_string()).collect();
         let received = self.received.lock().unwrap().clone();
         let unique: BTreeSet<&String> = recorded.iter().collect();
-        let expected: Vec<String> = (0..published).map(|n| format!("n{n}")).collect();
+        let expected: Vec<String> = published.iter().enumerate().flat_map(|(feed, count)| (0..*count).map(move |n| format!("f{feed}n{n}"))).collect();
         Verdict {
-            published,
+            published: expected.len(),
             lost: expected.iter().filter(|guid| !unique.contains(guid) || !received.contains_key(*guid)).count(),
             twice: recorded.len() - unique.len(),
             resent: received.values().sum::<usize>() - received.len(),
@@ -97,7 +104,7 @@ fn kills_at_random_moments_lose_nothing_and_record_nothing_twice() {
         random ^= random >> 7;
         random ^= random << 17;
         // From before the first poll to well into the deliveries.
-        std::thread::sleep(Duration::from_millis(10 + random % 390));
+        std::thread::sleep(Duration::from_millis(10 + random % 600));
         daemon.signal("KILL");
         daemon.wait(WAIT);
     }
@@ -118,7 +125,7 @@ mod controls {
             scene.place = scene.place.env("NEWSWATCH_FAULT", fault).env("NEWSWATCH_FAULT_KILL", &nth.to_string());
             let mut daemon = scene.place.start();
             assert_eq!(daemon.wait(WAIT), None, "{fault}: the kill point was not reached\n{}", scene.place.log());
-            scene.place = scene.place.env("NEWSWATCH_FAULT_KILL", "0");
+            scene.place = scene.place.env("NEWSWATCH_FAULT", "none");
             let verdict = scene.settle();
             eprintln!("{fault}, kill {nth}: {verdict:?}");
             assert!(verdict.lost > 0, "{fault} was not caught: {verdict:?}");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A room and the rooms it may name. A room may always name itself.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("text", &[]),
+    ("text", &["model"]),
     ("query", &["model", "text"]),
     ("feed", &["model", "text"]),
     ("story", &["model", "text"]),
@@ -19,17 +19,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["model", "query", "story", "alert", "telemetry"]),
     ("deliver", &["model", "config", "fetch", "store", "telemetry"]),
     ("control", &["model", "config"]),
-    (
-        "app",
-        &[
-            "model", "text", "query", "feed", "story", "alert", "schedule", "config", "telemetry", "fetch", "store", "deliver", "control",
-        ],
-    ),
+    ("app", &["model", "text", "query", "feed", "story", "alert", "schedule", "config", "telemetry", "fetch", "store", "deliver", "control"]),
     ("demo", &["model", "app"]),
     (
         "cli",
         &[
-            "model", "text", "query", "feed", "story", "alert", "schedule", "config", "telemetry", "fetch", "store", "deliver", "control", "app",
+            "model",
+            "text",
+            "query",
+            "feed",
+            "story",
+            "alert",
+            "schedule",
+            "config",
+            "telemetry",
+            "fetch",
+            "store",
+            "deliver",
+            "control",
+            "app",
             "demo",
         ],
     ),
@@ -39,7 +47,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &["model", "text", "query", "feed", "story", "alert", "schedule"];
 
 /// What a pure room must not name.
-const IMPURE: &[&str] = &["tokio::", "std::fs", "std::net", "std::process", "std::time::SystemTime", "std::time::Instant", "async fn", "reqwest", "rusqlite"];
+const IMPURE: &[&str] =
+    &["tokio::", "std::fs", "std::net", "std::process", "std::time::SystemTime", "std::time::Instant", "async fn", "reqwest", "rusqlite"];
 
 fn source_files(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -8,17 +8,17 @@ use super::plan::Plan;
 use super::poll::{Permits, Poller, Tools};
 use super::reload::{Reload, keep, register};
 use super::sinks::Sinks;
-use super::tasks::Tasks;
+use super::tasks::{Ended, Failure, Tasks, blocking};
 use super::watchdog;
 use crate::config::Config;
 use crate::control::Server;
-use crate::fetch::{FetchError, Fetcher};
+use crate::fetch::{FetchError, Fetcher, Settings};
 use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -94,11 +94,14 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let started = now();
     let config = &plan.config;
     let socket = socket_path(config);
-    let store = Store::open(&options(config), &socket).await?;
-    let fetcher = Fetcher::new(&settings(config))?;
+    let fetcher = Fetcher::new(settings(config))?;
+    let (options, place) = (options(config), socket.clone());
+    let store =
+        blocking(move || Store::open(&options, &place)).await.map_err(|error| AppError::Task { name: "opening the store".into(), error })??;
     let feeds = register(&store, &plan).await?;
+    let generation = store.next_generation().await?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };
-    let shared = Arc::new(Shared::new(&plan, 0, notes));
+    let shared = Arc::new(Shared::new(&plan, generation, notes));
     announce(&plan, &run);
     if !run.quiet && run.kept.is_empty() {
         keep(config);
@@ -113,15 +116,19 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
         quarantine: config.dirs.state.join("quarantine"),
     };
     let poller = Poller::new(tools, feeds, config.fetch.host_gap, run.once);
-    let mut sinks = Sinks::new(store.clone(), fetcher, wake.clone(), progress.clone());
+    let failure = Failure::default();
+    let mut sinks = Sinks::new(store.clone(), fetcher, wake.clone(), progress.clone(), failure.clone());
     let ended = if run.once {
         once(&plan, poller, &shared, &store, &sinks, &run.stop).await
     } else {
-        let stations = Stations { started, socket, shared: shared.clone(), store: store.clone(), progress, wake };
+        let stations = Stations { started, socket, shared: shared.clone(), store: store.clone(), progress, wake, failure: failure.clone() };
         stations.serve(plan, poller, &mut sinks, &mut run).await
     };
     store.close().await;
     ended?;
+    if let Some(error) = failure.take() {
+        return Err(error.into());
+    }
     let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     let figures = &shared.figures;
     let summary = Summary { polls: count(&figures.polls), failed: count(&figures.failed), alerts: count(&figures.alerts) };
@@ -147,13 +154,14 @@ struct Stations {
     store: Store,
     progress: Progress,
     wake: Arc<Notify>,
+    failure: Failure,
 }
 
 impl Stations {
     async fn serve(self, plan: Plan, poller: Poller, sinks: &mut Sinks, run: &mut Run) -> Result<(), AppError> {
         let mut tasks = Tasks::default();
         let mut workers = Tasks::default();
-        let failure: Failure = Arc::default();
+        let failure = self.failure.clone();
         let (poll_sender, poll_commands) = mpsc::channel(8);
         let (reload_sender, mut reloads) = mpsc::channel::<ReloadRequest>(4);
         // In the order in which they end: polls first, decisions then, deliveries last.
@@ -164,9 +172,10 @@ impl Stations {
         sinks.set(&plan.sinks, &mut workers).await;
         let beat = self.progress.register("decide", ALLOWANCE);
         let task = decide::run(self.shared.clone(), self.store.clone(), self.wake.clone(), beat, stop_decide.clone());
-        tasks.spawn("decide", fallible(task, failure.clone(), decided.clone()));
+        tasks.spawn("decide", until(decided.clone(), failure.clone().watch(task)));
         let beat = self.progress.register("poll", ALLOWANCE);
-        tasks.spawn("poll", fallible(poller.run(poll_commands, beat, stop_poll.clone()), failure.clone(), polled.clone()));
+        let task = poller.run(poll_commands, beat, stop_poll.clone());
+        tasks.spawn("poll", until(polled.clone(), failure.clone().watch(task)));
         match Server::bind(&self.socket) {
             Ok(server) => {
                 let handler = Handler {
@@ -197,9 +206,11 @@ impl Stations {
                 () = run.stop.cancelled() => break Ok(()),
                 Some(()) = run.reload.recv() => None,
                 Some(request) = reloads.recv() => Some(request),
-                Some(ended) = tasks.next() => break Err(self.unexpected(ended, &failure)),
-                Some(ended) = workers.next(), if !workers.is_empty() => match ended.panic {
-                    Some(error) => break Err(AppError::Task { name: ended.name, error }),
+                Some(ended) = tasks.next() => break Err(self.unexpected(ended)),
+                // A worker ends without a word when a reload takes its sink away.
+                Some(ended) = workers.next() => match self.failure.take() {
+                    Some(error) => break Err(error.into()),
+                    None if ended.panic.is_some() => break Err(self.unexpected(ended)),
                     None => continue,
                 },
             };
@@ -221,22 +232,18 @@ impl Stations {
         outcome
     }
 
-    fn unexpected(&self, ended: super::tasks::Ended, failure: &Failure) -> AppError {
-        match failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    fn unexpected(&self, ended: Ended) -> AppError {
+        match self.failure.take() {
             Some(error) => error.into(),
             None => AppError::Task { error: ended.panic.unwrap_or_else(|| "it ended".into()), name: ended.name },
         }
     }
 }
 
-/// The store's failure that ended a loop.
-type Failure = Arc<Mutex<Option<StoreError>>>;
-
-async fn fallible(task: impl Future<Output = Result<(), StoreError>>, failure: Failure, ended: CancellationToken) {
+/// Runs a task; `ended` is cancelled when it ends, however it ends.
+async fn until(ended: CancellationToken, task: impl Future<Output = ()>) {
     let _guard = ended.drop_guard();
-    if let Err(error) = task.await {
-        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-    }
+    task.await;
 }
 
 fn announce(plan: &Plan, run: &Run) {
@@ -254,15 +261,13 @@ fn announce(plan: &Plan, run: &Run) {
 
 fn options(config: &Config) -> Options {
     let store = &config.store;
-    Options { path: store.path.value.clone(), keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ballast: Options::BALLAST }
+    Options { keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ..Options::at(&store.path.value) }
 }
 
-fn settings(config: &Config) -> crate::fetch::Settings {
-    crate::fetch::Settings {
-        contact: config.fetch.contact.clone(),
-        max_body: config.fetch.max_body,
-        version: env!("CARGO_PKG_VERSION").into(),
-    }
+/// What the client is told.
+pub fn settings(config: &Config) -> Settings {
+    let spec = &config.fetch;
+    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// `$RUNTIME_DIRECTORY/control.sock`, else beside the store; in the folder for temporary files where that path is too long for a socket

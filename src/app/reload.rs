@@ -1,13 +1,15 @@
 //! A new configuration takes the place of the running one, or leaves it alone.
 
 use super::clock::now;
+use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, plan};
+use super::plan::{Feed, Plan, judge, plan};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
 use crate::config::{self, Config};
 use crate::control::Reply;
+use crate::fetch::Fetcher;
 use crate::model::Problem;
 use crate::store::{FeedRow, FeedState, Store, StoreError};
 use crate::telemetry::Event;
@@ -24,7 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Every problem of every file.
 pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
-    config::load(main).and_then(plan)
+    let (config, mut problems) = config::read(main);
+    if problems.is_empty() {
+        return plan(config);
+    }
+    problems.extend(judge(config));
+    problems.sort_by(|a, b| a.at.cmp(&b.at));
+    problems.dedup();
+    Err(problems)
 }
 
 /// The feeds of a plan with what the store knows of each; the store forgets none, but retires those that are not in it.
@@ -34,6 +43,7 @@ pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
 pub async fn register(store: &Store, plan: &Plan) -> Result<Vec<(Arc<Feed>, FeedState)>, StoreError> {
     let row = |feed: &Arc<Feed>| FeedRow { id: feed.id.clone(), name: feed.name.clone(), url: feed.spec.url.value.masked().to_string() };
     let states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    store.register_sinks(plan.sinks.iter().map(|sink| sink.name().to_string()).collect(), now()).await?;
     Ok(plan.feeds.iter().cloned().zip(states).collect())
 }
 
@@ -72,18 +82,24 @@ impl Reload<'_> {
                 return Ok(Reply::Refused { problems });
             }
         };
+        let fetcher = match Fetcher::new(settings(&plan.config)) {
+            Ok(fetcher) => fetcher,
+            Err(error) => return Ok(Reply::Failed { message: error.to_string() }),
+        };
         let Ok(mut rules) = tokio::time::timeout(PATIENCE, self.shared.rules.write()).await else {
             return Ok(Reply::Failed { message: "polls wait for disk space; free some, then reload again".into() });
         };
         let feeds = register(self.store, &plan).await?;
-        let next = Rules { generation: rules.generation + 1, matcher: plan.matcher.clone(), policy: plan.policy.clone() };
+        let next = Rules { generation: self.store.next_generation().await?, matcher: plan.matcher.clone(), policy: plan.policy.clone() };
         *rules = Arc::new(next);
         drop(rules);
         self.sinks.set(&plan.sinks, self.tasks).await;
         // The poll loop ends only when the program does.
-        let _ = self.poll.send(PollCommand::Replace { feeds, host_gap: plan.config.fetch.host_gap }).await;
+        let _ = self.poll.send(PollCommand::Replace { feeds, host_gap: plan.config.fetch.host_gap, fetcher }).await;
         // Hits of watches that are gone are decided now.
         self.shared.undecided.notify_one();
+        let limits = &plan.config.store;
+        self.store.retain(limits.keep, limits.keep_alerts, limits.max_size);
         keep(&plan.config);
         let warnings: Vec<String> = plan.config.warnings.iter().map(ToString::to_string).collect();
         self.shared.note(|notes| {

@@ -1,7 +1,7 @@
 //! Station 3's workers: one task a sink, so that a slow or dead one delays no other; changed by a reload.
 
 use super::clock::now;
-use super::tasks::Tasks;
+use super::tasks::{Failure, Tasks};
 use crate::deliver::{self, Sink, Worker};
 use crate::fetch::Fetcher;
 use crate::store::Store;
@@ -22,6 +22,7 @@ pub struct Sinks {
     fetcher: Fetcher,
     wake: Arc<Notify>,
     progress: Progress,
+    failure: Failure,
     running: HashMap<String, Running>,
 }
 
@@ -34,8 +35,8 @@ struct Running {
 
 impl Sinks {
     /// None yet. `wake` is rung when there is something to deliver.
-    pub fn new(store: Store, fetcher: Fetcher, wake: Arc<Notify>, progress: Progress) -> Self {
-        Self { store, fetcher, wake, progress, running: HashMap::new() }
+    pub fn new(store: Store, fetcher: Fetcher, wake: Arc<Notify>, progress: Progress, failure: Failure) -> Self {
+        Self { store, fetcher, wake, progress, failure, running: HashMap::new() }
     }
 
     /// Starts what is new or changed, ends what is gone; a worker ends with its send in flight.
@@ -68,14 +69,15 @@ impl Sinks {
     pub async fn once(&self, sinks: &[Arc<Sink>], stop: &CancellationToken) {
         let mut tasks = Tasks::default();
         for sink in sinks {
-            tasks.spawn(format!("sink {}", sink.name()), deliver::worker(self.worker(sink.clone(), stop.clone(), true)));
+            let work = self.failure.clone().watch(deliver::worker(self.worker(sink.clone(), stop.clone(), true)));
+            tasks.spawn(format!("sink {}", sink.name()), work);
         }
         while tasks.next().await.is_some() {}
     }
 
     fn start(&mut self, sink: Arc<Sink>, tasks: &mut Tasks) {
         let (stop, ended) = (CancellationToken::new(), CancellationToken::new());
-        let worker = deliver::worker(self.worker(sink.clone(), stop.clone(), false));
+        let worker = self.failure.clone().watch(deliver::worker(self.worker(sink.clone(), stop.clone(), false)));
         let guard = ended.clone().drop_guard();
         let name = sink.name().to_string();
         tasks.spawn(format!("sink {name}"), async move {

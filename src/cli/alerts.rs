@@ -56,7 +56,8 @@ impl Printer {
     }
 
     fn print(&self, line: &AlertLine) -> Result<(), Exit> {
-        let mut body: AlertBody = serde_json::from_slice(&line.body).map_err(|error| Exit::new(super::Code::Internal, format!("alert {}: {error}", line.seq)))?;
+        let mut body: AlertBody =
+            serde_json::from_slice(&line.body).map_err(|error| Exit::new(super::Code::Internal, format!("alert {}: {error}", line.seq)))?;
         body.also_in.clone_from(&line.also_in);
         body.also_in_more = line.also_in_more;
         if self.json {

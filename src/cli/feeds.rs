@@ -4,8 +4,8 @@ use super::args::Feeds;
 use super::out::{Table, ago};
 use super::place::Context;
 use super::{Code, Exit, out};
+use crate::app;
 use crate::app::clock::now;
-use crate::app::{self};
 use crate::config::Config;
 use crate::control::{Command, Reply};
 use crate::schedule;
@@ -33,13 +33,13 @@ struct Line<'a> {
 pub async fn feeds(context: &Context, command: Feeds) -> Result<(), Exit> {
     let config = context.reading()?;
     match command {
-        Feeds::List => list(context, config),
+        Feeds::List => list(context, &config),
         Feeds::Poll { name, force, .. } => poll(&config, name, force).await,
     }
 }
 
-fn list(context: &Context, config: Config) -> Result<(), Exit> {
-    let reader = Context::reader(&config)?;
+fn list(context: &Context, config: &Config) -> Result<(), Exit> {
+    let reader = Context::reader(config)?;
     let time = now();
     let lines = reader.feeds(time)?;
     let every = intervals(config);
@@ -62,7 +62,7 @@ fn list(context: &Context, config: Config) -> Result<(), Exit> {
     let mut table = Table::new(&["STATE", "FEED", "LAST NEW", "EVERY", "NEXT", "24H", "NOTE"]);
     for feed in &lines {
         let dash = || "–".to_string();
-        table.row(vec![
+        table.row(&[
             feed.state.name().into(),
             feed.name.clone(),
             feed.last_new.map_or_else(dash, |at| ago(time.duration_since(at).as_secs())),
@@ -84,9 +84,9 @@ fn note(feed: &FeedLine) -> String {
 }
 
 /// How often each feed is polled, by identity.
-fn intervals(config: Config) -> HashMap<String, Duration> {
-    let plan = app::feeds_of(&config);
-    plan.iter().filter(|feed| !feed.spec.paused).map(|feed| (feed.id.clone(), schedule::interval(feed.spec.interval))).collect()
+fn intervals(config: &Config) -> HashMap<String, Duration> {
+    let plan = app::feeds_of(config);
+    plan.iter().filter(|feed| !feed.spec.paused).map(|feed| (feed.id.clone(), schedule::every(&feed.timing()))).collect()
 }
 
 async fn poll(config: &Config, name: Option<String>, force: bool) -> Result<(), Exit> {

@@ -49,7 +49,7 @@ pub fn outbox(context: &Context, command: Outbox) -> Result<(), Exit> {
     }
     let mut table = Table::new(&["STATE", "SINK", "SEQ", "ALERT", "TRIES", "NEXT", "REASON"]);
     for row in &rows {
-        table.row(vec![
+        table.row(&[
             row.state.name().into(),
             row.sink.clone(),
             row.seq.to_string(),

@@ -5,9 +5,9 @@ use super::place::{Context, code};
 use super::{Code, Exit, out};
 use crate::app::clock::now;
 use crate::app::{Feed, blocking};
-use crate::config::{FetchSpec, ProxySpec};
+use crate::config::ProxySpec;
 use crate::feed::{self, FeedInfo, Input, Reading};
-use crate::fetch::{ErrorKind, Fetcher, Request, Settings};
+use crate::fetch::{Fetcher, Kind, Request, Settings, status_reason};
 use crate::model::Article;
 use serde::Serialize;
 use std::io::Read;
@@ -106,12 +106,12 @@ async fn load(args: &Parse, feed: Option<&Feed>) -> Result<Document, Exit> {
 
 async fn fetch(args: &Parse, feed: Option<&Feed>, base: Option<Url>) -> Result<Document, Exit> {
     let url = Url::parse(&args.input).map_err(|error| Exit::new(Code::Usage, format!("{}: {error}", args.input)))?;
-    let spec = FetchSpec::default();
-    let settings = Settings { contact: spec.contact, max_body: spec.max_body, version: env!("CARGO_PKG_VERSION").into() };
-    let fetcher = Fetcher::new(&settings).map_err(|error| Exit::new(Code::Io, error))?;
+    let fetcher = Fetcher::new(Settings::new(env!("CARGO_PKG_VERSION"))).map_err(|error| Exit::new(Code::Io, error))?;
     let headers: Vec<(String, String)> =
         feed.iter().flat_map(|feed| feed.spec.headers.iter()).map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
     let request = Request {
+        home: None,
+        now: now(),
         url: &url,
         etag: None,
         last_modified: None,
@@ -124,12 +124,12 @@ async fn fetch(args: &Parse, feed: Option<&Feed>, base: Option<Url>) -> Result<D
         }),
         ca_file: feed.and_then(|feed| feed.spec.ca_file.as_deref()),
     };
-    let fetched = fetcher.get(&request, now()).await.map_err(|error| match error.kind {
-        ErrorKind::Private => Exit::new(Code::Permission, error),
+    let fetched = fetcher.get(&request).await.map_err(|error| match error.kind {
+        Kind::Private => Exit::new(Code::Permission, format!("{} --allow-private lifts this", error.fact())),
         _ => Exit::new(Code::NoInput, format!("{url}: {error}")),
     })?;
     if !(200..300).contains(&fetched.status) {
-        return Err(Exit { code: code(66), message: format!("{url}: the server answers {}", fetched.status) });
+        return Err(Exit { code: code(66), message: format!("{url}: {}", status_reason(fetched.status)) });
     }
     let content_type = args.content_type.clone().or_else(|| fetched.content_type.clone());
     let cut = fetched.cut.is_some();

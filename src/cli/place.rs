@@ -68,7 +68,10 @@ impl Context {
     pub async fn ask(config: &Config, command: &control::Command, patience: Duration) -> Result<Reply, Exit> {
         let path = &config.store.path.value;
         let holder = lock_holder(path).ok_or_else(|| {
-            Exit::new(Code::Unavailable, format!("no newswatch runs on {}. Is newswatch.service running? (systemctl status newswatch)", path.display()))
+            Exit::new(
+                Code::Unavailable,
+                format!("no newswatch runs on {}. Is newswatch.service running? (systemctl status newswatch)", path.display()),
+            )
         })?;
         control::send(&holder.socket, command, patience).await.map_err(|error| {
             let code = if matches!(error, ControlError::NotPermitted { .. }) { Code::Permission } else { Code::Unavailable };

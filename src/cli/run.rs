@@ -9,7 +9,7 @@ use crate::telemetry::Systemd;
 pub async fn run(context: &Context, once: bool, strict: bool, signals: Signals) -> Result<(), Exit> {
     let (plan, kept) = plan(context)?;
     if let Some(secret) = plan.config.unreadable_secrets.first() {
-        return Err(refused(&[secret.clone()]));
+        return Err(refused(std::slice::from_ref(secret)));
     }
     let run = Run { once, stop: signals.stop, reload: signals.reload, systemd: Systemd::from_env(), kept, quiet: false };
     let summary = app::run(plan, run).await.map_err(failed)?;

@@ -4,10 +4,11 @@ use super::args::Sinks;
 use super::out::Table;
 use super::place::Context;
 use super::{Code, Exit, out};
+use crate::app;
 use crate::app::clock::now;
-use crate::config::{Config, FetchSpec};
+use crate::config::Config;
 use crate::deliver;
-use crate::fetch::{Fetcher, Settings};
+use crate::fetch::Fetcher;
 use crate::store::SinkBacklog;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -56,7 +57,7 @@ fn list(context: &Context, config: &Config) -> Result<(), Exit> {
     }
     let mut table = Table::new(&["STATE", "SINK", "TYPE", "WAITING", "DEAD", "NOTE"]);
     for sink in &backlog {
-        table.row(vec![
+        table.row(&[
             state(sink).into(),
             sink.sink.clone(),
             kind(&sink.sink).unwrap_or("–").into(),
@@ -85,9 +86,7 @@ async fn test(context: &Context, name: &str) -> Result<(), Exit> {
         let names: Vec<&str> = plan.sinks.iter().map(|sink| sink.name()).collect();
         return Err(Exit::new(Code::NoInput, format!("no sink {name:?}; there are: {}", names.join(", "))));
     };
-    let spec: &FetchSpec = &plan.config.fetch;
-    let settings = Settings { contact: spec.contact.clone(), max_body: spec.max_body, version: env!("CARGO_PKG_VERSION").into() };
-    let fetcher = Fetcher::new(&settings).map_err(|error| Exit::new(Code::Io, error))?;
+    let fetcher = Fetcher::new(app::settings(&plan.config)).map_err(|error| Exit::new(Code::Io, error))?;
     match deliver::test(sink, &fetcher, now()).await {
         Ok(done) => Ok(out::line(&format!("{name}: {done}"))?),
         Err(reason) => Err(Exit::new(Code::Io, format!("{name}: {reason}"))),

@@ -107,7 +107,11 @@ impl Screen {
         }
         let bad = |feed: &&FeedLine| !matches!(feed.state, FeedHealth::Ok | FeedHealth::Baseline | FeedHealth::New | FeedHealth::Paused);
         let bad: Vec<&FeedLine> = self.feeds.iter().filter(bad).collect();
-        lines.extend(bad.iter().take(10).map(|feed| format!("{} {}: {}", out::plain(&feed.name), feed.state.name(), out::plain(feed.reason.as_deref().unwrap_or_default()))));
+        lines.extend(
+            bad.iter()
+                .take(10)
+                .map(|feed| format!("{} {}: {}", out::plain(&feed.name), feed.state.name(), out::plain(feed.reason.as_deref().unwrap_or_default()))),
+        );
         if bad.len() > 10 {
             lines.push(format!("and {} more feeds: newswatch feeds list", bad.len() - 10));
         }

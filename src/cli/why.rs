@@ -106,7 +106,7 @@ fn print(reader: &Reader, found: &Found, answer: &Answer) -> Result<(), Exit> {
     for event in &answer.events {
         let text = |part: &Option<String>| part.clone().unwrap_or_else(|| "–".into());
         let at = event.at.map_or_else(|| "–".into(), |at| at.strftime("%Y-%m-%d %H:%M:%SZ").to_string());
-        table.row(vec![at, event.what.clone(), text(&event.watch), text(&event.reason)]);
+        table.row(&[at, event.what.clone(), text(&event.watch), text(&event.reason)]);
     }
     Ok(table.print()?)
 }

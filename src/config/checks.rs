@@ -7,8 +7,8 @@ use super::session::Names;
 use super::suggest::nearest;
 use super::values::quoted;
 use super::{Config, FeedSpec, SinkKind, SinkSpec};
-use crate::model::{Located, Problem};
-use std::collections::HashMap;
+use crate::model::Located;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use url::Url;
 
@@ -27,19 +27,59 @@ pub(super) fn whole(report: &mut Report, config: &Config, names: &Names, scopes:
         return;
     }
     let implied = config.sinks.iter().filter(|sink| sink.at.is_none()).map(|sink| &sink.name);
-    let sinks: Vec<&Located<String>> = names.sinks.iter().chain(implied).collect();
+    let sinks = Known::of("sink", names.sinks.iter().chain(implied));
     for sink in config.watches.iter().flat_map(|watch| &watch.sinks) {
-        leads(report, "sink", sink, &sinks, "");
+        sinks.lead(report, sink);
     }
-    let watches: Vec<&Located<String>> = names.watches.iter().collect();
+    let watches = Known::of("watch", &names.watches);
     for watch in config.sinks.iter().flat_map(|sink| &sink.watches) {
-        leads(report, "watch", watch, &watches, "");
+        watches.lead(report, watch);
     }
-    let feeds: Vec<&Located<String>> = names.feeds.iter().collect();
+    let feeds = Known::of("feed", &names.feeds);
     for feed in scopes {
-        if !config.feeds.iter().any(|one| one.name.is_none() && may_be_called(one, &feed.value)) {
-            leads(report, "feed", feed, &feeds, " as its `name`");
+        if !feeds.has(feed) && !config.feeds.iter().any(|one| one.name.is_none() && may_be_called(one, &feed.value)) {
+            feeds.lead(report, feed);
         }
+    }
+}
+
+/// The names that lead somewhere.
+struct Known<'a> {
+    what: &'static str,
+    list: Vec<&'a str>,
+    set: HashSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(what: &'static str, names: impl IntoIterator<Item = &'a Located<String>>) -> Self {
+        let list: Vec<&str> = names.into_iter().map(|name| name.value.as_str()).collect();
+        Self { what, set: list.iter().copied().collect(), list }
+    }
+
+    fn has(&self, name: &Located<String>) -> bool {
+        self.set.contains(name.value.as_str())
+    }
+
+    /// A problem unless the name leads somewhere.
+    fn lead(&self, report: &mut Report, name: &Located<String>) {
+        if self.has(name) || report.is_full() {
+            return;
+        }
+        let what = self.what;
+        // Who has a hundred mistakes needs no hints to find the first.
+        let hint = (report.problems.len() < 100).then(|| nearest(&name.value, self.list.iter().copied())).flatten();
+        let message = match hint {
+            Some((_, right)) => format!("no {what} is called {}. Did you mean \"{right}\"?", quoted(&name.value)),
+            None if self.list.is_empty() => format!("no {what} is called {}: no {what} has a `name`.", quoted(&name.value)),
+            None => {
+                let mut list: Vec<String> = self.list.iter().take(10).map(|name| quoted(name)).collect();
+                if self.list.len() > 10 {
+                    list.push("…".into());
+                }
+                format!("no {what} is called {}. There are {}.", quoted(&name.value), list.join(", "))
+            }
+        };
+        report.add(name.at.clone(), message);
     }
 }
 
@@ -50,7 +90,7 @@ fn twice(report: &mut Report, what: &str, names: &[Located<String>]) {
             Some(first) => {
                 let place = first.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
                 let message = format!("another {what} is called {} already{place}. Give this one a name of its own.", quoted(&name.value));
-                report.problems.push(Problem::new(name.at.clone(), message));
+                report.add(name.at.clone(), message);
             }
             None => {
                 seen.insert(&name.value, name);
@@ -68,7 +108,7 @@ fn same_feed(report: &mut Report, feeds: &[FeedSpec]) {
         match seen.get(&url) {
             Some(first) => {
                 let place = first.url.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
-                report.problems.push(Problem::new(feed.url.at.clone(), format!("this feed stands already{place}. Keep one, or give each a `name`.")));
+                report.add(feed.url.at.clone(), format!("this feed stands already{place}. Keep one, or give each a `name`."));
             }
             None => {
                 seen.insert(url, feed);
@@ -85,31 +125,13 @@ fn same_file(report: &mut Report, sinks: &[SinkSpec]) {
         match seen.get(path.value.as_path()) {
             Some(first) => {
                 let message = format!("the sink {} writes into this file already. Name another one.", quoted(&first.name.value));
-                report.problems.push(Problem::new(path.at.clone(), message));
+                report.add(path.at.clone(), message);
             }
             None => {
                 seen.insert(&path.value, sink);
             }
         }
     }
-}
-
-fn leads(report: &mut Report, what: &str, wanted: &Located<String>, known: &[&Located<String>], how: &str) {
-    if known.iter().any(|name| name.value == wanted.value) {
-        return;
-    }
-    let message = match nearest(&wanted.value, known.iter().map(|name| name.value.as_str())) {
-        Some(right) => format!("no {what} has {}{how}. Did you mean \"{right}\"?", quoted(&wanted.value)),
-        None if known.is_empty() => format!("no {what} has {}{how}: no {what} has a name.", quoted(&wanted.value)),
-        None => {
-            let mut list: Vec<String> = known.iter().take(10).map(|name| quoted(&name.value)).collect();
-            if known.len() > 10 {
-                list.push("…".into());
-            }
-            format!("no {what} has {}{how}. There are {}.", quoted(&wanted.value), list.join(", "))
-        }
-    };
-    report.problems.push(Problem::new(wanted.at.clone(), message));
 }
 
 /// A feed without a name is shown under a short one that `feed` derives from its address (`report.az`). Whether it is this one, `query` finds out;

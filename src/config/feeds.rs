@@ -149,12 +149,16 @@ pub(super) fn address(session: &mut Session<'_>, value: &Value<'_>) -> Option<Se
         return Url::parse("https://unreadable-secret.invalid/").ok().map(|url| SecretUrl::unknown(url, secret.source().clone()));
     }
     let text = secret.reveal().trim();
+    let literal = secret.source() == &SecretSource::Literal;
     let message = match Url::parse(text) {
+        _ if !literal && !["http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) => {
+            "what this secret holds is no web address: it begins with http:// or https://.".into()
+        }
         Ok(url) if !matches!(url.scheme(), "http" | "https") => {
             // `report.az:443/rss` reads as an address of the scheme `report.az`.
             if text.contains("://") { "only http:// and https:// addresses can be reached.".to_string() } else { missing_scheme() }
         }
-        Ok(url) if secret.source() == &SecretSource::Literal => return Some(SecretUrl::literal(url)),
+        Ok(url) if literal => return Some(SecretUrl::literal(url)),
         Ok(url) => return Some(SecretUrl::kept(&url, secret.source().clone())),
         Err(url::ParseError::RelativeUrlWithoutBase) => missing_scheme(),
         Err(error) => format!("this is no web address: {error}. Write one such as \"https://report.az/en/rss\"."),
@@ -175,7 +179,7 @@ fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| {
         let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
         match nearest(text, known.iter().map(String::as_str)) {
-            Some(right) if right != text => format!("there is no timezone {}. Did you mean \"{right}\"?", quoted(text)),
+            Some((_, right)) if right != text => format!("there is no timezone {}. Did you mean \"{right}\"?", quoted(text)),
             _ if known.is_empty() => "this machine has no timezones. Install its tzdata package.".into(),
             _ => format!("there is no timezone {}. Write one such as \"Asia/Baku\".", quoted(text)),
         }

@@ -32,6 +32,9 @@ pub(super) fn includes(session: &mut Session<'_>, top: &mut Table<'_>) -> Vec<In
 
 fn expand(session: &mut Session<'_>, value: &Value<'_>) -> Vec<Included> {
     let Some(pattern) = value.text(&mut session.report, "\"feeds.d/*.toml\"") else { return Vec::new() };
+    if value.doc.damage.covers(value.doc.source.line_number(value.start())) {
+        return Vec::new();
+    }
     let (folder, last) =
         pattern.value.rsplit_once('/').map_or(("", pattern.value.as_str()), |(folder, last)| (if folder.is_empty() { "/" } else { folder }, last));
     if last.is_empty() {

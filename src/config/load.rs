@@ -11,10 +11,13 @@ use super::syntax;
 use super::watches::WatchDraft;
 use super::{Config, Dirs, Format, SinkKind, SinkSpec, Vars, base, checks, feeds, sinks, watches};
 use crate::model::{ListSpec, Origin, Problem};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
+/// Files that name files that name files.
+const MAX_DEPTH: usize = 16;
 /// No configuration has more files.
 const MAX_FILES: usize = 10_000;
 
@@ -39,14 +42,21 @@ type Once<T> = Option<(T, Origin)>;
 /// # Errors
 /// Every problem, in the order of files and lines.
 pub(super) fn load(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
-    let (result, _) = load_reporting(main, shown, files, vars);
+    let (result, _) = load_reporting(main, shown, files, vars, Report::default());
     result
 }
 
-/// As [`load`], with all that there is to say.
-pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>) -> (Result<Config, Vec<Problem>>, Report) {
+/// As [`load`], with all that there is to say, from a report at its beginning.
+pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Result<Config, Vec<Problem>>, Report) {
+    let (config, report) = read(main, shown, files, vars, report);
+    let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
+    (result, report)
+}
+
+/// What can be read of it, whatever is wrong with the rest, and all that there is to say.
+pub(super) fn read(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Config, Report) {
     let dirs = Dirs::find(main, vars);
-    let mut session = Session { report: Report::default(), vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
+    let mut session = Session { report, vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
     let draft = read_all(&mut session, Included { path: main.into(), shown: shown.into(), at: None });
     let scopes = draft.watches.iter().flat_map(|watch| watch.feeds.clone()).collect();
     let config = assemble(&mut session, draft, main);
@@ -54,34 +64,43 @@ pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars:
     checks::whole(&mut session.report, &config, &names, &scopes);
     let mut report = session.report;
     in_order(&mut report.problems, &config);
+    if report.more {
+        report.problems.push(Problem::new(None, "there are more problems. Mend these first."));
+    }
     in_order(&mut report.warnings, &config);
-    let config = Config { warnings: report.warnings.clone(), ..config };
-    let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
-    (result, report)
+    let mut unreadable_secrets = config.unreadable_secrets.clone();
+    in_order(&mut unreadable_secrets, &config);
+    let config = Config { unreadable_secrets, warnings: report.warnings.clone(), ..config };
+    (config, report)
 }
 
 fn read_all(session: &mut Session<'_>, main: Included) -> Draft {
     let mut draft = Draft::default();
     // Depth first, in the order of the patterns; with each file the ones that led to it.
     let mut waiting: Vec<(Included, Vec<PathBuf>)> = vec![(main, Vec::new())];
-    let mut seen: HashMap<PathBuf, ()> = HashMap::new();
+    let mut seen: HashSet<PathBuf> = HashSet::new();
     while let Some((next, ancestors)) = waiting.pop() {
         let identity = session.files.identity(&next.path);
         let name = next.shown.display();
         if ancestors.contains(&identity) {
-            session.report.problems.push(Problem::new(next.at, format!("{name} includes itself this way. Remove it here.")));
+            session.report.add(next.at, format!("{name} includes itself this way. Remove it here."));
             continue;
         }
-        if seen.contains_key(&identity) {
+        if ancestors.len() >= MAX_DEPTH {
+            session.report.add(next.at, format!("files include each other {MAX_DEPTH} deep. Name {name} in the main file."));
+            session.report.incomplete = true;
+            continue;
+        }
+        if seen.contains(&identity) {
             session.report.warnings.push(Problem::new(next.at, format!("{name} is included for the second time; it is read once.")));
             continue;
         }
         if seen.len() >= MAX_FILES {
-            session.report.problems.push(Problem::new(next.at, format!("more than {MAX_FILES} files are included. Name fewer.")));
+            session.report.add(next.at, format!("more than {MAX_FILES} files are included. Name fewer."));
             session.report.incomplete = true;
             break;
         }
-        seen.insert(identity.clone(), ());
+        seen.insert(identity.clone());
         let mut chain = ancestors;
         chain.push(identity);
         let children = read_one(session, &mut draft, next);
@@ -94,10 +113,15 @@ fn read_all(session: &mut Session<'_>, main: Included) -> Draft {
 fn read_one(session: &mut Session<'_>, draft: &mut Draft, file: Included) -> Vec<Included> {
     let bytes = match session.open(&file.path, &file.shown) {
         Ok(bytes) => bytes,
+        // What is included need not be there yet: `feeds.d/managed.toml` comes with the first `feeds add`.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.at.is_some() => {
+            session.report.warnings.push(Problem::new(file.at, format!("{} is not there.", file.shown.display())));
+            return Vec::new();
+        }
         Err(error) => {
             session.report.incomplete = true;
             let cure = if file.at.is_none() { " Write one there, or name another with --config." } else { "" };
-            session.report.problems.push(Problem::new(file.at, format!("{} cannot be read: {}.{cure}", file.shown.display(), reason(&error))));
+            session.report.add(file.at, format!("{} cannot be read: {}.{cure}", file.shown.display(), reason(&error)));
             return Vec::new();
         }
     };
@@ -109,13 +133,11 @@ fn read_one(session: &mut Session<'_>, draft: &mut Draft, file: Included) -> Vec
             return Vec::new();
         }
     };
-    // The tree borrows the text, and messages need both.
-    let text = source.text.clone();
-    let (tree, errors) = DeTable::parse_recoverable(&text);
+    let (tree, errors) = DeTable::parse_recoverable(&source.text);
     let (problems, damage) = syntax::problems(&source, tree.get_ref(), &errors);
     session.report.incomplete |= !damage.is_none();
     session.report.problems.extend(problems);
-    let doc = Doc { source, damage };
+    let doc = Doc { source: &source, damage };
     tables(session, draft, Table::top(&doc, tree.get_ref()))
 }
 
@@ -154,7 +176,7 @@ fn once<T>(
     let Some(table) = top.section(&mut session.report, key, scope) else { return };
     let at = table.origin();
     if let Some((_, first)) = slot {
-        session.report.problems.push(Problem::new(Some(at.clone()), format!("[{key}] stands at {first} already. Keep one.")));
+        session.report.add(Some(at.clone()), format!("[{key}] stands at {first} already. Keep one."));
     }
     // Also the second one is read, for its problems.
     let value = read(session, table);

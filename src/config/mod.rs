@@ -11,9 +11,12 @@ mod effective;
 mod feeds;
 mod include;
 mod kept;
+mod keys;
 mod load;
 mod place;
 mod reader;
+#[cfg(test)]
+mod register_test;
 mod secret;
 mod session;
 mod sink;
@@ -42,6 +45,13 @@ use std::path::Path;
 /// Every problem of every file, in the order of files and lines. Never empty.
 pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
     load_with(main, &process_env)
+}
+
+/// What can be read of the configuration whose main file is `main`, and every problem: with it the other rooms judge their parts too, so that a
+/// person hears of everything at once. Never run by it unless there is no problem.
+pub fn read(main: &Path) -> (Config, Vec<Problem>) {
+    let (config, report) = load::read(&place::absolute(main), main, &source::Disk, &process_env, reader::Report::default());
+    (config, report.problems)
 }
 
 /// As [`load`], with the environment as an argument.

@@ -4,6 +4,7 @@
 //!
 //! Must not know: what any key means.
 
+use super::keys::tables_with;
 use super::source::Source;
 use super::suggest::nearest;
 use super::syntax::Damage;
@@ -15,9 +16,9 @@ use toml::de::{DeTable, DeValue};
 
 /// One parsed file.
 #[derive(Debug)]
-pub(super) struct Doc {
+pub(super) struct Doc<'s> {
     /// Its text.
-    pub source: Source,
+    pub source: &'s Source,
     /// What of it was mended.
     pub damage: Damage,
 }
@@ -31,6 +32,9 @@ pub(super) struct Scope {
     pub shown: &'static str,
 }
 
+/// Errors that are told at once.
+const MOST: usize = 1_000;
+
 /// The top of a file.
 pub(super) const TOP: Scope = Scope { id: "", shown: "the top of the file" };
 
@@ -43,29 +47,41 @@ pub(super) struct Report {
     pub warnings: Vec<Problem>,
     /// Something could not be read: names that seem to lead nowhere may be defined there.
     pub incomplete: bool,
-    /// Every key that was asked for, `scope.key`, and whether it is planned.
-    pub keys: BTreeMap<String, bool>,
+    /// There are more errors than `problems` holds.
+    pub more: bool,
+    /// Only the keys are wanted: unknown ones are not explained.
+    pub looking: bool,
+    /// Every key that was asked for, by its scope's id, and whether it is planned.
+    pub keys: BTreeMap<(&'static str, &'static str), bool>,
 }
 
 impl Report {
+    /// An error. Nobody reads more than so many.
+    pub fn add(&mut self, at: Option<Origin>, message: impl Into<String>) {
+        if self.is_full() {
+            self.more = true;
+        } else {
+            self.problems.push(Problem::new(at, message));
+        }
+    }
+
+    /// More would not be read.
+    pub const fn is_full(&self) -> bool {
+        self.problems.len() >= MOST
+    }
+
     /// An error, unless the mender made the value up.
-    pub fn tell(&mut self, doc: &Doc, offset: usize, message: impl Into<String>) {
-        let at = doc.source.origin(offset);
-        if !doc.damage.covers(at.line) {
-            self.problems.push(Problem::new(Some(at), message));
+    pub fn tell(&mut self, doc: &Doc<'_>, offset: usize, message: impl Into<String>) {
+        if !doc.damage.covers(doc.source.line_number(offset)) {
+            self.add(Some(doc.source.origin(offset)), message);
         }
     }
 
     /// Something is missing, unless it may have been lost in what was mended.
-    pub fn miss(&mut self, doc: &Doc, offset: usize, message: impl Into<String>) {
+    pub fn miss(&mut self, doc: &Doc<'_>, offset: usize, message: impl Into<String>) {
         if doc.damage.is_none() {
             self.tell(doc, offset, message);
         }
-    }
-
-    fn know(&mut self, scope: Scope, key: &str, planned: bool) {
-        let id = if scope.id.is_empty() { key.to_string() } else { format!("{}.{key}", scope.id) };
-        self.keys.insert(id, planned);
     }
 }
 
@@ -77,7 +93,7 @@ pub(super) fn planned(what: &str) -> String {
 /// A table on its way through the reader.
 pub(super) struct Table<'t> {
     /// Its file.
-    pub doc: &'t Doc,
+    pub doc: &'t Doc<'t>,
     /// Its kind.
     pub scope: Scope,
     /// Its first byte: a heading's bracket, an inline table's brace.
@@ -89,7 +105,7 @@ pub(super) struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// The table of a whole file.
-    pub const fn top(doc: &'t Doc, entries: &'t DeTable<'t>) -> Self {
+    pub const fn top(doc: &'t Doc<'t>, entries: &'t DeTable<'t>) -> Self {
         Self { doc, scope: TOP, start: 0, entries, asked: Vec::new(), planned: Vec::new() }
     }
 
@@ -100,7 +116,7 @@ impl<'t> Table<'t> {
 
     /// Takes the value of a key.
     pub fn take(&mut self, report: &mut Report, key: &'static str) -> Option<Value<'t>> {
-        report.know(self.scope, key, false);
+        report.keys.insert((self.scope.id, key), false);
         self.asked.push(key);
         let (_, value) = self.entries.get_key_value(key)?;
         Some(Value { doc: self.doc, key, value })
@@ -109,7 +125,7 @@ impl<'t> Table<'t> {
     /// Refuses keys of later versions.
     pub fn planned(&mut self, report: &mut Report, keys: &[&'static str]) {
         for key in keys {
-            report.know(self.scope, key, true);
+            report.keys.insert((self.scope.id, key), true);
             self.planned.push(key);
             if let Some((written, _)) = self.entries.get_key_value(*key) {
                 report.tell(self.doc, written.span().start, format!("{} Remove it.", planned(&format!("`{key}`"))));
@@ -168,21 +184,43 @@ impl<'t> Table<'t> {
         self.entries.iter().map(move |(key, value)| (key.get_ref().as_ref(), key.span().start, Value { doc, key: "", value }))
     }
 
+    fn unknown(&self, report: &Report, name: &str, value: &DeValue<'_>) -> String {
+        let is_table = value.is_table() || value.as_array().is_some_and(|items| items.iter().any(|item| item.get_ref().is_table()));
+        let what = if self.scope.id.is_empty() && is_table {
+            format!("there is no table {}", quoted(name))
+        } else {
+            format!("{} has no key {}", self.scope.shown, quoted(name))
+        };
+        let near = nearest(name, self.asked.iter().chain(&self.planned).copied());
+        let elsewhere = if report.looking { Vec::new() } else { tables_with(name) };
+        match near {
+            // At the top stand tables: `sinks` of a watch is not `sink`.
+            Some((1, right)) if !self.scope.id.is_empty() || is_table || elsewhere.is_empty() => format!("{what}. Did you mean `{right}`?"),
+            _ if !elsewhere.is_empty() => format!("{what}; it belongs under {}.", elsewhere.join(" or ")),
+            Some((_, right)) => format!("{what}. Did you mean `{right}`?"),
+            None => {
+                let known = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+                format!("{what}. There are {known}.")
+            }
+        }
+    }
+
     /// Reports every key that nobody asked for.
     pub fn finish(self, report: &mut Report) {
-        for (key, _) in self.entries {
+        for (key, value) in self.entries {
             let name = key.get_ref().as_ref();
             if self.asked.contains(&name) || self.planned.contains(&name) {
                 continue;
             }
+            if report.is_full() {
+                report.more = true;
+                return;
+            }
             let message = if ["include", "watch_files"].contains(&name) && !self.scope.id.is_empty() {
                 report.incomplete = true;
                 format!("`{name}` stands inside {}. Move it above the first [table].", self.scope.shown)
-            } else if let Some(right) = nearest(name, self.asked.iter().chain(&self.planned).copied()) {
-                format!("{} has no key {}. Did you mean `{right}`?", self.scope.shown, quoted(name))
             } else {
-                let known = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-                format!("{} has no key {}. It has {known}.", self.scope.shown, quoted(name))
+                self.unknown(report, name, value.get_ref())
             };
             report.tell(self.doc, key.span().start, message);
         }
@@ -193,7 +231,7 @@ impl<'t> Table<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct Value<'t> {
     /// Its file.
-    pub doc: &'t Doc,
+    pub doc: &'t Doc<'t>,
     /// The key it was asked for by.
     pub key: &'static str,
     value: &'t Spanned<DeValue<'t>>,
@@ -291,13 +329,13 @@ impl<'t> Value<'t> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
-        let what = if self.key.is_empty() { quoted(text) } else { format!("{} = {}", self.key, quoted(text)) };
+        let what = if self.key.is_empty() { quoted(text) } else { format!("`{} = {}`", self.key, quoted(text)) };
         let message = if later.contains(&text) {
-            format!("{} Write one of {}.", planned(&format!("`{what}`")), list())
-        } else if let Some(right) = nearest(text, words.iter().map(|(word, _)| *word).chain(later.iter().copied())) {
-            format!("`{what}` is unknown. Did you mean \"{right}\"?")
+            format!("{} Write one of {}.", planned(&what), list())
+        } else if let Some((_, right)) = nearest(text, words.iter().map(|(word, _)| *word).chain(later.iter().copied())) {
+            format!("{what} is unknown. Did you mean \"{right}\"?")
         } else {
-            format!("`{what}` is unknown. Write one of {}.", list())
+            format!("{what} is unknown. Write one of {}.", list())
         };
         self.tell(report, message);
         None

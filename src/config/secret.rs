@@ -21,18 +21,6 @@ pub enum SecretSource {
     Credential(String),
 }
 
-impl fmt::Display for SecretSource {
-    /// As the configuration writes it; `***` for a literal.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Literal => f.write_str("\"***\""),
-            Self::Env(name) => write!(f, "{{ env = {name:?} }}"),
-            Self::File(path) => write!(f, "{{ file = {:?} }}", path.to_string_lossy()),
-            Self::Credential(name) => write!(f, "{{ credential = {name:?} }}"),
-        }
-    }
-}
-
 /// A text that `Debug` and `Display` show as `***`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {

@@ -61,7 +61,7 @@ impl Session<'_> {
 }
 
 /// What is read is relative to the file that names it: its path, and how messages name it.
-pub(super) fn beside(doc: &Doc, named: &str) -> (PathBuf, PathBuf) {
+pub(super) fn beside(doc: &Doc<'_>, named: &str) -> (PathBuf, PathBuf) {
     let join = |file: &Path| file.parent().unwrap_or(Path::new("")).join(named);
     (join(&doc.source.path), join(&doc.source.shown))
 }

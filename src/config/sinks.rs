@@ -123,10 +123,7 @@ fn format(session: &mut Session<'_>, table: &mut Table<'_>, path: Option<&Locate
         "jsonl" | "ndjson" | "json" => Format::Jsonl,
         "csv" => {
             let at = path.and_then(|path| path.at.clone());
-            report.problems.push(Problem::new(
-                at,
-                "CSV is planned, this version does not have it yet. Write a name that ends in .log (text) or .jsonl (JSON Lines).",
-            ));
+            report.add(at, "CSV is planned, this version does not have it yet. Write a name that ends in .log (text) or .jsonl (JSON Lines).");
             Format::Text
         }
         _ => Format::Text,

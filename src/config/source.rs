@@ -3,6 +3,7 @@
 //! Must not know: TOML.
 
 use crate::model::{Origin, Problem};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
@@ -98,6 +99,8 @@ pub(super) struct Source {
     /// Without a byte order mark.
     pub text: String,
     starts: Vec<usize>,
+    /// The last place asked for, as byte and column: the next one is mostly a little further on the same line.
+    last: Cell<(usize, usize)>,
 }
 
 impl Source {
@@ -127,21 +130,30 @@ impl Source {
 
     fn of(path: PathBuf, shown: Arc<Path>, text: String) -> Self {
         let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1)).collect();
-        Self { shown, path, text, starts }
+        Self { shown, path, text, starts, last: Cell::new((0, 1)) }
     }
 
     /// The place of a byte.
     pub fn origin(&self, offset: usize) -> Origin {
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let offset = offset.min(self.text.len());
+        let line = self.line_number(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..offset.min(self.text.len())).unwrap_or_default();
+        let (known, column) = self.last.get();
+        let (from, column) = if (start..=offset).contains(&known) { (known, column) } else { (start, 1) };
+        let column = column + self.text.get(from..offset).unwrap_or_default().chars().count();
+        self.last.set((offset, column));
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Origin { file: Arc::clone(&self.shown), line: number(line), column: number(before.chars().count() + 1) }
+        Origin { file: Arc::clone(&self.shown), line: number(line), column: number(column) }
+    }
+
+    /// The line of a byte, from 1.
+    pub fn line_number(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).max(1)
     }
 
     /// First byte and text of the line that a byte stands in, without its end.
     pub fn line(&self, offset: usize) -> (usize, &str) {
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
+        let line = self.line_number(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let end = self.starts.get(line).map_or(self.text.len(), |next| next - 1);
         (start, self.text.get(start..end).unwrap_or_default().trim_end_matches('\r'))
@@ -171,6 +183,7 @@ mod tests {
         assert_eq!(place(10), "a.toml:2:3");
         assert_eq!(place(s.text.len()), "a.toml:4:1");
         assert_eq!(place(9999), "a.toml:4:1");
+        assert_eq!([place(12), place(8), place(6), place(13)], ["a.toml:2:5", "a.toml:2:2", "a.toml:2:1", "a.toml:2:6"], "in any order");
         assert_eq!(s.line(10), (6, "əğ = 2"));
     }
 

@@ -3,12 +3,12 @@
 /// Longer names are nobody's slip.
 const LONGEST: usize = 64;
 
-/// The candidate that is a slip or two away from `wrong`, the nearest one.
-pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = letters(wrong);
-    if wrong.len() > LONGEST {
+/// The candidate that is a slip or two away from `wrong`, the nearest one, and how many slips.
+pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
+    if wrong.chars().nth(LONGEST).is_some() {
         return None;
     }
+    let wrong = letters(wrong);
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let right = letters(candidate);
@@ -21,7 +21,7 @@ pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best
 }
 
 /// Case and the choice between `-` and `_` are no slips.
@@ -55,14 +55,15 @@ mod tests {
     #[test]
     fn the_nearest_name_is_meant() {
         let keys = ["name", "keywords", "query", "except", "with", "without", "keep", "keep_alerts"];
-        assert_eq!(nearest("keyword", keys), Some("keywords"));
-        assert_eq!(nearest("keywrods", keys), Some("keywords"));
-        assert_eq!(nearest("Name", keys), Some("name"));
-        assert_eq!(nearest("keep-alerts", keys), Some("keep_alerts"));
-        assert_eq!(nearest("wiht", keys), Some("with"));
-        assert_eq!(nearest("colour", keys), None);
-        assert_eq!(nearest("", keys), None);
-        assert_eq!(nearest(&"k".repeat(10_000), keys), None);
+        let nearest = |wrong| nearest(wrong, keys).map(|(_, right)| right);
+        assert_eq!(nearest("keyword"), Some("keywords"));
+        assert_eq!(nearest("keywrods"), Some("keywords"));
+        assert_eq!(nearest("Name"), Some("name"));
+        assert_eq!(nearest("keep-alerts"), Some("keep_alerts"));
+        assert_eq!(nearest("wiht"), Some("with"));
+        assert_eq!(nearest("colour"), None);
+        assert_eq!(nearest(""), None);
+        assert_eq!(nearest(&"k".repeat(10_000)), None);
     }
 
     #[test]

@@ -12,12 +12,15 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
+/// Mistakes of one file that are told at once.
+const MOST: usize = 500;
+
 /// Which parts of a mended file say nothing.
 #[derive(Debug, Default)]
 pub(super) struct Damage {
-    lines: BTreeSet<u32>,
+    lines: BTreeSet<usize>,
     /// First line from which on nothing can be believed.
-    from: Option<u32>,
+    from: Option<usize>,
 }
 
 impl Damage {
@@ -27,7 +30,7 @@ impl Damage {
     }
 
     /// What stands on this line may be the mender's.
-    pub fn covers(&self, line: u32) -> bool {
+    pub fn covers(&self, line: usize) -> bool {
         self.from.is_some_and(|from| line >= from) || self.lines.contains(&line)
     }
 }
@@ -61,7 +64,7 @@ pub(super) fn problems(source: &Source, table: &DeTable<'_>, errors: &[Error]) -
     // What opens and never closes swallows the rest: only its beginning is worth a word.
     let swallowed = spans.iter().filter(|(_, message)| is_open(message)).filter_map(|(span, _)| opening(table, span.start, source)).min();
     for (span, message) in spans {
-        let line = source.origin(span.start).line;
+        let line = source.line_number(span.start);
         if swallowed.is_some_and(|(start, _)| span.start > start) || damage.lines.contains(&line) {
             continue;
         }
@@ -69,13 +72,15 @@ pub(super) fn problems(source: &Source, table: &DeTable<'_>, errors: &[Error]) -
         if !is_local(message) {
             damage.from.get_or_insert(line);
         }
+        let backslash = message.contains("escape") && source.text.get(..span.start).is_some_and(|before| before.ends_with('\\'));
+        let span = if backslash { span.start - 1..span.end } else { span };
         found.push(curly(source, span.start).unwrap_or_else(|| (span.start, words(source, &span, message))));
-        if damage.from.is_some() && swallowed.is_none() {
+        if (damage.from.is_some() && swallowed.is_none()) || found.len() >= MOST {
             break;
         }
     }
     if let Some((start, what)) = swallowed {
-        let line = source.origin(start).line;
+        let line = source.line_number(start);
         let (at, message) = curly(source, start)
             .unwrap_or_else(|| (start, format!("the {} that begins here never ends. Write {} where it does.", what.name(), what.end())));
         found.push((at, message));
@@ -214,6 +219,7 @@ fn words(source: &Source, span: &Range<usize>, message: &str) -> String {
         "invalid basic string" | "invalid literal string" if here.chars().any(char::is_control) => {
             "a control character stands in this text. Remove it.".into()
         }
+        "invalid literal string" if !source.line(span.start).1.contains('\'') => "the value is missing. Write one after the =.".into(),
         "invalid basic string" => "the text does not end on this line. Write \" at its end.".into(),
         "invalid literal string" => "the text does not end on this line. Write ' at its end.".into(),
         "unclosed table" => "the heading does not end. Write ] after it.".into(),

@@ -48,7 +48,13 @@ pub(super) fn secret(session: &mut Session<'_>, value: &Value<'_>, literal: Lite
     let count = found.len();
     table.finish(&mut session.report);
     let (Some((key, name, at)), 1) = (found.pop(), count) else {
-        value.doc.damage.is_none().then(|| session.report.tell(value.doc, start, format!("a secret is kept in one place. Write {FORMS}.")));
+        let message = format!("a secret is kept in one place. Write {FORMS}.");
+        // None at all may have been lost in what was mended; two are two.
+        if count == 0 {
+            session.report.miss(value.doc, start, message);
+        } else {
+            session.report.tell(value.doc, start, message);
+        }
         return None;
     };
     let (source, read) = match key {

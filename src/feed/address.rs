@@ -6,8 +6,40 @@ use url::{Host, Url};
 
 /// Query parameters that say how a reader came, not what is read. A trailing `*` stands for any ending.
 const TRACKING: [&str; 34] = [
-    "utm_*", "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "_openstat", "twclid", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi",
-    "hsctatracking", "oly_anon_id", "oly_enc_id", "vero_id", "wickedid", "_ga", "_gl", "at_medium", "at_campaign", "cmpid", "ncid", "ref_src", "spm", "s_cid", "__twitter_impression",
+    "utm_*",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "msclkid",
+    "yclid",
+    "ysclid",
+    "_openstat",
+    "twclid",
+    "igshid",
+    "igsh",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "_hsenc",
+    "_hsmi",
+    "hsctatracking",
+    "oly_anon_id",
+    "oly_enc_id",
+    "vero_id",
+    "wickedid",
+    "_ga",
+    "_gl",
+    "at_medium",
+    "at_campaign",
+    "cmpid",
+    "ncid",
+    "ref_src",
+    "spm",
+    "s_cid",
+    "__twitter_impression",
 ];
 
 fn is_tracking(key: &str) -> bool {
@@ -26,7 +58,8 @@ pub fn canonical_url(address: &str) -> Option<String> {
     url.set_fragment(None);
     if let Some(Host::Domain(host)) = url.host() {
         let host = host.trim_end_matches('.');
-        let plain = ["www.", "m.", "mobile.", "amp."].iter().find_map(|prefix| host.strip_prefix(prefix)).filter(|rest| rest.contains('.')).unwrap_or(host);
+        let plain =
+            ["www.", "m.", "mobile.", "amp."].iter().find_map(|prefix| host.strip_prefix(prefix)).filter(|rest| rest.contains('.')).unwrap_or(host);
         let plain = plain.to_string();
         url.set_host(Some(&plain)).ok()?;
     }
@@ -36,8 +69,11 @@ pub fn canonical_url(address: &str) -> Option<String> {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     if url.query().is_some() {
-        let mut pairs: Vec<(String, String)> =
-            url.query_pairs().filter(|(key, value)| !is_tracking(key) && !(matches!(&**key, "amp" | "outputType") && matches!(&**value, "" | "1" | "amp" | "true"))).map(|(k, v)| (k.into(), v.into())).collect();
+        let mut pairs: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(key, value)| !is_tracking(key) && !(matches!(&**key, "amp" | "outputType") && matches!(&**value, "" | "1" | "amp" | "true")))
+            .map(|(k, v)| (k.into(), v.into()))
+            .collect();
         pairs.sort();
         url.set_query(None);
         if !pairs.is_empty() {
@@ -56,7 +92,9 @@ pub fn canonical_url(address: &str) -> Option<String> {
 /// What lists show for a feed without a name: its host without `www.`, `rss.` and the like.
 pub fn short_name(url: &Url) -> String {
     let host = url.host_str().unwrap_or_else(|| url.as_str());
-    let short = ["www.", "rss.", "feeds.", "feed.", "m.", "news."].iter().fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
+    let short = ["www.", "rss.", "feeds.", "feed.", "m.", "news."]
+        .iter()
+        .fold(host, |host, prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')).unwrap_or(host));
     short.into()
 }
 
@@ -80,7 +118,8 @@ pub fn absolute(written: &str, bases: &[Option<&Url>]) -> Option<String> {
         return None;
     }
     let scheme = written.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| {
-        scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')) && scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+        scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+            && scheme.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
     });
     if let Some(scheme) = scheme {
         let scheme = scheme.to_ascii_lowercase();
@@ -121,7 +160,12 @@ mod tests {
 
     #[test]
     fn a_short_name_is_the_outlet() {
-        for (url, want) in [("https://report.az/en/rss", "report.az"), ("https://www.trend.az/feeds", "trend.az"), ("http://rss.example.com/x", "example.com"), ("http://127.0.0.1:80/", "127.0.0.1")] {
+        for (url, want) in [
+            ("https://report.az/en/rss", "report.az"),
+            ("https://www.trend.az/feeds", "trend.az"),
+            ("http://rss.example.com/x", "example.com"),
+            ("http://127.0.0.1:80/", "127.0.0.1"),
+        ] {
             assert_eq!(short_name(&Url::parse(url).unwrap()), want);
         }
     }

@@ -17,21 +17,23 @@ use std::io::Read as _;
 pub struct Decoded<'a> {
     /// Without BOM and controls.
     pub text: Cow<'a, str>,
-    /// A bound, or the end of a packed stream that never came, cut it.
+    /// The end of a packed stream never came.
     pub cut: bool,
+    /// It is larger than what is read.
+    pub bounded: bool,
 }
 
 /// Decodes a body. Never fails: what can't be decoded is replaced.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes) -> Decoded<'a> {
-    let mut cut = false;
+    let (mut cut, mut bounded) = (false, false);
     let unpacked = if bytes.starts_with(&[0x1f, 0x8b]) { gunzip(bytes, &mut cut, notes) } else { Cow::Borrowed(bytes) };
     let mut decoded = match unpacked {
-        Cow::Borrowed(bytes) => text_of(bytes, content_type, notes, &mut cut),
-        Cow::Owned(bytes) => Cow::Owned(text_of(&bytes, content_type, notes, &mut cut).into_owned()),
+        Cow::Borrowed(bytes) => text_of(bytes, content_type, notes, &mut bounded),
+        Cow::Owned(bytes) => Cow::Owned(text_of(&bytes, content_type, notes, &mut bounded).into_owned()),
     };
     if decoded.len() > MAX_BYTES {
         let end = (0..=MAX_BYTES).rev().find(|&end| decoded.is_char_boundary(end)).unwrap_or(0);
-        cut = true;
+        bounded = true;
         decoded = match decoded {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or("")),
             Cow::Owned(mut text) => {
@@ -40,15 +42,15 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes
             }
         };
     }
-    if cut {
-        notes.say(format!("larger than {} MiB or cut: read to there", MAX_BYTES >> 20));
+    if bounded {
+        notes.say(format!("larger than {} MiB: read to there", MAX_BYTES >> 20));
     }
     let controls = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || c == '\u{7f}' || matches!(c, '\u{fffe}' | '\u{ffff}');
     if decoded.bytes().any(|b| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f) {
         notes.say("control characters dropped".into());
         decoded = Cow::Owned(decoded.chars().filter(|c| !controls(*c)).collect());
     }
-    Decoded { text: decoded, cut }
+    Decoded { text: decoded, cut, bounded }
 }
 
 fn gunzip<'a>(bytes: &'a [u8], cut: &mut bool, notes: &mut Notes) -> Cow<'a, [u8]> {
@@ -63,10 +65,10 @@ fn gunzip<'a>(bytes: &'a [u8], cut: &mut bool, notes: &mut Notes) -> Cow<'a, [u8
     Cow::Owned(out)
 }
 
-fn text_of<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes, cut: &mut bool) -> Cow<'a, str> {
+fn text_of<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes, bounded: &mut bool) -> Cow<'a, str> {
     let bytes = match bytes.get(..MAX_BYTES) {
         Some(most) if bytes.len() > MAX_BYTES => {
-            *cut = true;
+            *bounded = true;
             most
         }
         _ => bytes,
@@ -114,7 +116,9 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
 fn guess<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes) -> Cow<'a, str> {
     let header = content_type.and_then(|header| label(header.as_bytes(), b"charset"));
     let declared = declaration(bytes);
-    let named = |label: Option<&[u8]>| label.and_then(Encoding::for_label).filter(|encoding| !matches!(encoding.name(), "UTF-16LE" | "UTF-16BE" | "replacement"));
+    let named = |label: Option<&[u8]>| {
+        label.and_then(Encoding::for_label).filter(|encoding| !matches!(encoding.name(), "UTF-16LE" | "UTF-16BE" | "replacement"))
+    };
     let (header, declared) = (named(header), named(declared));
     let escapes = || memchr::memchr(0x1b, bytes).is_some();
     if let Some(text) = valid(bytes) {
@@ -223,7 +227,7 @@ mod tests {
     fn a_few_broken_bytes_do_not_change_the_encoding() {
         let bytes = [b"<?xml encoding='utf-8'?><a>\xff".as_slice(), "Привет, мир".as_bytes()].concat();
         assert_eq!(decoded(&bytes, None), "<?xml encoding='utf-8'?><a>\u{fffd}Привет, мир");
-        assert_eq!(decoded(b"<?xml encoding='utf-8'?><a>caf\xe9", None), "<?xml encoding='utf-8'?><a>café");
+        assert_eq!(decoded(b"<?xml encoding='utf-8'?><a>caf\xe9</a>", None), "<?xml encoding='utf-8'?><a>café</a>");
     }
 
     #[test]

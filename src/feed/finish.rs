@@ -6,10 +6,10 @@ use super::address::{absolute, canonical_url, only_redirects};
 use super::date::{self, Reference};
 use super::draft::{Draft, File, Link};
 use super::plain::{one_line, single_spaced};
-use super::{Entry, FeedInfo};
+use super::{Copy, Entry, FeedInfo};
 use crate::model::{Article, Enclosure, EntryKey, Source, hash128};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -33,11 +33,11 @@ fn moment(mut texts: Vec<(u8, String)>, dates: Reference<'_>) -> Option<Timestam
     texts.iter().take(8).find_map(|(_, text)| date::parse(text, dates))
 }
 
-/// Of the alternates the first page, then any, then what else an entry links to as itself.
+/// Of the alternates the last page, then any, then what else an entry links to as itself.
 fn main_link(links: &[Link]) -> Option<&Link> {
     let alternate = |link: &&Link| link.rel == "alternate" || link.rel.is_empty();
     let page = |link: &&Link| link.r#type.as_deref().is_none_or(|kind| kind.contains("html") || !kind.contains('/'));
-    links.iter().filter(alternate).find(page).or_else(|| links.iter().find(alternate)).or_else(|| links.iter().find(|link| link.rel == "self"))
+    links.iter().filter(alternate).rfind(page).or_else(|| links.iter().find(alternate)).or_else(|| links.iter().find(|link| link.rel == "self"))
 }
 
 /// A language tag as BCP 47 has it, in lower case.
@@ -61,8 +61,8 @@ pub fn feed_info(draft: &Draft, format: &'static str, context: &Context<'_>) -> 
     }
 }
 
-/// Everything that follows from a document's drafts: its entries with keys that no two different entries share, copies left out.
-pub fn entries(feed: &Draft, info: &FeedInfo, drafts: Vec<Draft>, context: &Context<'_>) -> Vec<Entry> {
+/// Everything that follows from a document's drafts: its entries with keys that no two of them share, and apart from them the copies.
+pub fn entries(feed: &Draft, info: &FeedInfo, drafts: Vec<Draft>, context: &Context<'_>) -> (Vec<Entry>, Vec<Copy>) {
     let home = info.link.as_deref().and_then(|link| Url::parse(link).ok()).filter(|link| link.has_host());
     let articles: Vec<(Article, String)> = drafts.into_iter().map(|draft| article(draft, feed, home.as_ref(), context)).collect();
     keyed(articles)
@@ -76,7 +76,11 @@ fn article(draft: Draft, feed: &Draft, home: Option<&Url>, context: &Context<'_>
     let guid = text(draft.guid.as_ref()).or_else(|| text(draft.about.as_ref()));
     let linked = main_link(&draft.links).and_then(|link| bases(&link.base, &link.href));
     let original = draft.original.as_ref().filter(|_| linked.as_deref().is_none_or(only_redirects)).and_then(|link| bases(&None, link));
-    let is_address = |guid: &&String| guid.starts_with("http://") || guid.starts_with("https://") || draft.permalink == Some(true);
+    // Of an entry that links nowhere the identifier is the address, if it is one.
+    let is_address = |guid: &&String| {
+        let scheme = guid.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        draft.permalink == Some(true) || scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https" | "tag" | "urn"))
+    };
     let permalink = guid.as_ref().filter(|_| draft.permalink != Some(false)).filter(is_address);
     let link = original.or(linked).or_else(|| permalink.and_then(|guid| bases(&None, guid)));
     let title = draft.title.get().map(|(title, form)| one_line(title, *form)).filter(|title| !title.is_empty());
@@ -122,9 +126,10 @@ fn enclosures(files: &[File], bases: &impl Fn(&Option<std::rc::Rc<Url>>, &str) -
 }
 
 /// Identity: the guid; else the canonical link; else title and date; else the text. A guid or link that several entries of the document
-/// share is no identity alone: there it is guid, link and title. Exact copies are one entry.
-fn keyed(articles: Vec<(Article, String)>) -> Vec<Entry> {
-    let links: Vec<Option<String>> = articles.iter().map(|(article, _)| article.link.as_deref().map(|link| canonical_url(link).unwrap_or_else(|| link.into()))).collect();
+/// share is no identity alone: there it is guid, link and title. What shares even that is a copy.
+fn keyed(articles: Vec<(Article, String)>) -> (Vec<Entry>, Vec<Copy>) {
+    let links: Vec<Option<String>> =
+        articles.iter().map(|(article, _)| article.link.as_deref().map(|link| canonical_url(link).unwrap_or_else(|| link.into()))).collect();
     let mut uses: HashMap<(bool, &str), usize> = HashMap::new();
     for ((article, _), link) in articles.iter().zip(&links) {
         match (&article.guid, link) {
@@ -153,12 +158,33 @@ fn keyed(articles: Vec<(Article, String)>) -> Vec<Entry> {
             })
         })
         .collect();
-    let mut seen = std::collections::HashSet::new();
-    articles.into_iter().zip(keys).filter(|(_, key)| seen.insert(*key)).map(|((article, _), key)| Entry { key, article }).collect()
+    let mut seen = HashSet::new();
+    let (mut entries, mut copies) = (Vec::with_capacity(articles.len()), Vec::new());
+    for ((article, _), key) in articles.into_iter().zip(keys) {
+        if seen.insert(key) {
+            entries.push(Entry { key, article });
+        } else {
+            copies.push(Copy { before: entries.len(), article });
+        }
+    }
+    (entries, copies)
 }
 
 fn key(kind: &str, parts: &[&str]) -> [u8; 16] {
     hash128(std::iter::once(kind.as_bytes()).chain(parts.iter().map(|part| part.as_bytes())))
+}
+
+/// Addresses of a sitemap index: those for news first, then the latest.
+pub fn follow(found: Vec<(String, Option<String>)>, context: &Context<'_>) -> Vec<Url> {
+    let mut found: Vec<(bool, Option<Timestamp>, Url)> = found
+        .into_iter()
+        .filter_map(|(address, date)| {
+            let url = Url::parse(&absolute(&address, &[context.url])?).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+            Some((!url.path().to_ascii_lowercase().contains("news"), date.and_then(|date| date::parse(&date, context.dates)), url))
+        })
+        .collect();
+    found.sort_by_key(|(other, date, _)| (*other, std::cmp::Reverse(*date)));
+    found.into_iter().map(|(_, _, url)| url).collect()
 }
 
 /// A hash over what the entries say, whatever their order and white space.

@@ -10,13 +10,37 @@ use memchr::memchr2;
 
 /// Elements of HTML that occur in titles. What is in angle brackets and not listed is text: `List<String>`.
 const INLINE: [&str; 34] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong",
-    "sub", "sup", "time", "tt", "u", "var", "wbr", "blink", "svg",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "img", "ins", "kbd", "mark", "nobr", "q", "s",
+    "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "blink", "svg",
 ];
 /// Elements that part words.
 const BLOCK: [&str; 26] = [
-    "br", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "tr", "td", "th", "tbody", "hr", "pre", "section", "center", "blockquote", "iframe", "figure",
-    "body", "html",
+    "br",
+    "p",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "hr",
+    "pre",
+    "section",
+    "center",
+    "blockquote",
+    "iframe",
+    "figure",
+    "body",
+    "html",
 ];
 /// Elements whose content is no text.
 const HIDDEN: [&str; 2] = ["script", "style"];

@@ -85,7 +85,11 @@ fn number(digits: &str) -> Option<(u32, &str)> {
         return None;
     }
     let code = number.bytes().fold(0u32, |n, b| n.saturating_mul(radix).saturating_add((b as char).to_digit(radix).unwrap_or(0)));
-    Some((code, rest.strip_prefix(';').unwrap_or(rest)))
+    match rest.strip_prefix(';') {
+        Some(rest) => Some((code, rest)),
+        // Without its end it must at least name a letter.
+        None => (code >= 0x20).then_some((code, rest)),
+    }
 }
 
 /// Appends a code point as publishers mean it: 128–159 are windows-1252, halves of a surrogate pair are joined, controls are dropped.

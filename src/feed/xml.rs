@@ -68,11 +68,13 @@ struct Reader<'a, 'n> {
     sitemap: (Option<String>, Option<String>),
     update_period: Option<u64>,
     cut_in_field: bool,
+    /// The text ends where our bound is.
+    bounded: bool,
     full: bool,
 }
 
-/// Reads a document. Whatever it is, there is an answer.
-pub fn read<'a>(text: &'a str, url: Option<&'a Url>, notes: &mut Notes) -> Document {
+/// Reads a document (`bounded`: its beginning, as far as we read). Whatever it is, there is an answer.
+pub fn read<'a>(text: &'a str, url: Option<&'a Url>, bounded: bool, notes: &mut Notes) -> Document {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         frames: Vec::new(),
@@ -86,6 +88,7 @@ pub fn read<'a>(text: &'a str, url: Option<&'a Url>, notes: &mut Notes) -> Docum
         sitemap: (None, None),
         update_period: None,
         cut_in_field: false,
+        bounded,
         full: false,
     };
     reader.run();
@@ -349,7 +352,10 @@ impl<'a> Reader<'a, '_> {
 
     fn end_source(&mut self) {
         let source = std::mem::take(&mut self.source);
-        let link = source.source.1.or_else(|| source.links.iter().find(|link| link.rel == "alternate").or(source.links.first()).map(|link| link.href.clone()));
+        let link = source
+            .source
+            .1
+            .or_else(|| source.links.iter().find(|link| link.rel == "alternate").or(source.links.first()).map(|link| link.href.clone()));
         let authors = source.authors;
         if let Some(entry) = &mut self.entry {
             let title = source.title.into_inner().map(|(title, form)| super::plain::one_line(&title, form)).filter(|title| !title.is_empty());
@@ -380,7 +386,8 @@ impl<'a> Reader<'a, '_> {
             return;
         }
         let in_feed = self.place() == Place::Feed;
-        let mut depth = 0usize;
+        // Elements inside of the same name, and elements inside named as one around (an `item` in a `conflicts` in an `item`).
+        let (mut depth, mut around) = (0usize, 0usize);
         loop {
             let at = self.tokens.position();
             match self.tokens.next() {
@@ -391,6 +398,8 @@ impl<'a> Reader<'a, '_> {
                 Some(Token::Open(inner)) => {
                     if inner.name == tag.name {
                         depth += usize::from(!inner.empty);
+                    } else if !in_feed && self.frames.iter().any(|frame| frame.name == inner.name) {
+                        around += usize::from(!inner.empty);
                     } else if in_feed && matches!(split(inner.name).1, "item" | "entry") {
                         self.tokens.rewind(at);
                         return;
@@ -403,9 +412,12 @@ impl<'a> Reader<'a, '_> {
                         }
                         depth -= 1;
                     } else if self.frames.iter().any(|frame| frame.name == name) {
-                        self.notes.missing_end += 1;
-                        self.tokens.rewind(at);
-                        return;
+                        if around == 0 {
+                            self.notes.missing_end += 1;
+                            self.tokens.rewind(at);
+                            return;
+                        }
+                        around -= 1;
                     }
                 }
                 Some(_) => {}
@@ -613,7 +625,8 @@ impl<'a> Reader<'a, '_> {
     fn link(&mut self, tag: &Tag<'a>) {
         let base = self.base(tag);
         let href = self.value(tag, "href").or_else(|| self.value(tag, "url")).or_else(|| self.value(tag, "uri"));
-        let rel = self.value(tag, "rel").map_or_else(|| "alternate".into(), |rel| rel.rsplit('/').next().unwrap_or("").to_ascii_lowercase());
+        let rel = self.value(tag, "rel").unwrap_or_else(|| "alternate".into()).to_ascii_lowercase();
+        let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").map(Into::into).unwrap_or(rel);
         let r#type = self.value(tag, "type").map(|kind| kind.to_ascii_lowercase());
         let length = self.value(tag, "length");
         let text = self.text_of(tag);
@@ -636,11 +649,13 @@ impl<'a> Reader<'a, '_> {
         let captured = self.capture(tag, Inside::Markup);
         let mut text = String::new();
         if captured.markup {
-            let child = |name: &str| between(&captured.text, name).map(|raw| {
-                let mut out = String::new();
-                References::default().resolve(raw, &mut out);
-                out
-            });
+            let child = |name: &str| {
+                between(&captured.text, name).map(|raw| {
+                    let mut out = String::new();
+                    References::default().resolve(raw, &mut out);
+                    out
+                })
+            };
             match child("name").filter(|name| !name.trim().is_empty()).or_else(|| child("email")) {
                 Some(name) => text = name,
                 None => text = super::plain::one_line(&captured.text, Form::Html),
@@ -679,14 +694,16 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// What is still open at the end. An entry that lacks nothing but its end tag is kept, one that breaks off inside is left out.
+    /// What is still open at the end. An entry that lacks nothing but its end tag is kept; one that breaks off inside is left out, because the next
+    /// document has it whole, unless it is our own bound that breaks it off.
     fn end(&mut self) {
         let cut = self.tokens.odd.cut || self.cut_in_field;
         self.out.cut = !self.full && (cut || self.frames.iter().any(|frame| matches!(frame.element, Element::Feed(_) | Element::Item)));
         if self.full {
             self.notes.say(format!("more than {MAX_ENTRIES} entries: the first {MAX_ENTRIES} are read"));
         }
-        if self.entry.is_some() && cut {
+        let kept = self.bounded && self.entry.as_ref().is_some_and(|entry| entry.title.get().is_some());
+        if self.entry.is_some() && cut && !kept {
             self.entry = None;
             self.notes.say("breaks off inside an entry, which is left out".into());
         }
@@ -698,7 +715,14 @@ impl<'a> Reader<'a, '_> {
 const fn is_field(element: Element) -> bool {
     !matches!(
         element,
-        Element::Feed(_) | Element::Item | Element::Group | Element::MediaContent | Element::Source | Element::SitemapUrl | Element::SitemapRef | Element::News
+        Element::Feed(_)
+            | Element::Item
+            | Element::Group
+            | Element::MediaContent
+            | Element::Source
+            | Element::SitemapUrl
+            | Element::SitemapRef
+            | Element::News
     )
 }
 

@@ -18,6 +18,12 @@ use url::Url;
 #[derive(Clone)]
 pub struct Fetcher(Arc<Inner>);
 
+impl std::fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetcher").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}
+
 pub(super) struct Inner {
     pub settings: Settings,
     pub user_agent: HeaderValue,

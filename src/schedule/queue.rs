@@ -45,7 +45,14 @@ enum State {
 impl Schedule {
     /// An empty schedule that leaves a host alone for `host_gap` after each request.
     pub fn new(host_gap: Duration) -> Self {
-        Self { gap: i64::try_from(host_gap.as_millis()).unwrap_or(i64::MAX), ..Self::default() }
+        let mut schedule = Self::default();
+        schedule.set_host_gap(host_gap);
+        schedule
+    }
+
+    /// Leaves a host alone for `host_gap` after each request from now on.
+    pub fn set_host_gap(&mut self, host_gap: Duration) {
+        self.gap = i64::try_from(host_gap.as_millis()).unwrap_or(i64::MAX);
     }
 
     /// Feeds in the schedule, running ones included.

@@ -99,7 +99,7 @@ impl Entry {
             _ => {
                 let s = (c as u32).wrapping_sub(0xac00);
                 let jamo = |base: u32, i: u32| char::from_u32(base + i).unwrap_or(c);
-                Folded::Hangul([jamo(0x1100, s / 588), jamo(0x1161, s % 588 / 28)], (s % 28 != 0).then(|| jamo(0x11a7, s % 28)))
+                Folded::Hangul([jamo(0x1100, s / 588), jamo(0x1161, s % 588 / 28)], (!s.is_multiple_of(28)).then(|| jamo(0x11a7, s % 28)))
             }
         }
     }

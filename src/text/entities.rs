@@ -2,25 +2,15 @@
 //!
 //! Must not know: tags, words.
 
-use quick_xml::escape::resolve_html5_entity;
+use htmlize::{BARE_ENTITY_MAX_LENGTH, ENTITIES};
 
-/// Names that count without a semicolon too, sorted (HTML, "Named character references").
-const OLD: [&str; 106] = [
-    "AElig", "AMP", "Aacute", "Acirc", "Agrave", "Aring", "Atilde", "Auml", "COPY", "Ccedil", "ETH", "Eacute", "Ecirc", "Egrave", "Euml", "GT",
-    "Iacute", "Icirc", "Igrave", "Iuml", "LT", "Ntilde", "Oacute", "Ocirc", "Ograve", "Oslash", "Otilde", "Ouml", "QUOT", "REG", "THORN", "Uacute",
-    "Ucirc", "Ugrave", "Uuml", "Yacute", "aacute", "acirc", "acute", "aelig", "agrave", "amp", "aring", "atilde", "auml", "brvbar", "ccedil",
-    "cedil", "cent", "copy", "curren", "deg", "divide", "eacute", "ecirc", "egrave", "eth", "euml", "frac12", "frac14", "frac34", "gt", "iacute",
-    "icirc", "iexcl", "igrave", "iquest", "iuml", "laquo", "lt", "macr", "micro", "middot", "nbsp", "not", "ntilde", "oacute", "ocirc", "ograve",
-    "ordf", "ordm", "oslash", "otilde", "ouml", "para", "plusmn", "pound", "quot", "raquo", "reg", "sect", "shy", "sup1", "sup2", "sup3", "szlig",
-    "thorn", "times", "uacute", "ucirc", "ugrave", "uml", "uuml", "yacute", "yen", "yuml",
-];
 /// What 0x80 to 0x9F stand for, where that is not themselves.
 const WINDOWS: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜',
     '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
-/// Characters of the longest name looked at.
-const LONGEST: usize = 32;
+/// Characters of the longest name looked at, with its semicolon.
+const LONGEST: usize = 33;
 
 /// The text with every reference decoded; what is none stays.
 pub(super) fn unescape(text: &str) -> String {
@@ -57,19 +47,25 @@ fn numeric<'a>(text: &'a str, out: &mut String) -> Option<&'a str> {
     Some(rest.strip_prefix(';').unwrap_or(rest))
 }
 
-/// Decodes the name that `text` begins with; gives what follows it.
+/// Decodes the name that `text`, behind an `&`, begins with; gives what follows it.
 fn named<'a>(text: &'a str, out: &mut String) -> Option<&'a str> {
     let end = text.char_indices().take(LONGEST).find(|&(_, c)| matches!(c, '\t' | '\n' | '\u{c}' | ' ' | '<' | '&' | '#' | ';'));
     if let Some((end, ';')) = end
-        && let Some(value) = text.get(..end).and_then(resolve_html5_entity)
+        && let Some(value) = text.get(..=end).and_then(lookup)
     {
         out.push_str(value);
         return text.get(end + 1..);
     }
     // The longest name wins: `&notin` is `¬in` only because `&notin` needs its semicolon.
-    let name = (2..=6).rev().filter_map(|n| text.get(..n)).find(|name| OLD.binary_search(name).is_ok())?;
-    out.push_str(resolve_html5_entity(name)?);
+    let (name, value) = (2..BARE_ENTITY_MAX_LENGTH).rev().filter_map(|n| text.get(..n)).find_map(|name| Some((name, lookup(name)?)))?;
+    out.push_str(value);
     text.get(name.len()..)
+}
+
+/// What a name stands for, with its semicolon or, the old ones, without.
+fn lookup(name: &str) -> Option<&'static str> {
+    let value = ENTITIES.get(format!("&{name}").as_bytes())?;
+    std::str::from_utf8(value).ok()
 }
 
 #[cfg(test)]
@@ -87,6 +83,7 @@ mod tests {
             ("&#; &#x; &; & &unknown; &a", "&#; &#x; &; & &unknown; &a"),
             ("&#99999999999;", "\u{fffd}"),
             ("&CounterClockwiseContourIntegral;", "∳"),
+            ("&scaron;&Alpha;&NotEqualTilde;&thorn&frac12x", "šΑ≂\u{338}þ½x"),
         ] {
             assert_eq!(unescape(text), want, "{text}");
         }

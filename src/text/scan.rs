@@ -235,6 +235,8 @@ impl Scan<'_> {
             arena.pop();
             hash = hash::pop(hash, last);
             count -= 1;
+            script = endings::script(arena.get(begin..).unwrap_or(""));
+            one_script = true;
         }
         let script = script.filter(|_| one_script);
         Read { start, end: at, flags: 0, dotted: false, folded: Some(Letters { at: begin, hash, count, script }) }

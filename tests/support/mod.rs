@@ -177,7 +177,9 @@ pub fn item(guid: &str, title: &str, date: &str) -> String {
 
 /// An RSS document.
 pub fn rss(items: &str) -> String {
-    format!("<?xml version=\"1.0\"?>\n<rss version=\"2.0\"><channel><title>Outlet</title><link>https://outlet.invalid/</link>\n{items}</channel></rss>\n")
+    format!(
+        "<?xml version=\"1.0\"?>\n<rss version=\"2.0\"><channel><title>Outlet</title><link>https://outlet.invalid/</link>\n{items}</channel></rss>\n"
+    )
 }
 
 /// A folder with a configuration, and the binary run in it.

@@ -7,7 +7,7 @@ use super::super::tasks::{blocking, unless};
 use super::matching::match_entries;
 use super::{Memory, Tools};
 use crate::feed::{self, Input, Reading};
-use crate::fetch::{FetchError, Fetched, Request};
+use crate::fetch::{FetchError, Fetched, Request, status_reason};
 use crate::schedule::{self, Outcome};
 use crate::store::{FeedHealth, PollOutcome, StoreError, Validators, What};
 use crate::telemetry::Event;
@@ -58,13 +58,14 @@ impl Job {
     /// When the store fails for good.
     pub async fn run(self) -> Result<Done, StoreError> {
         Figures::count(&self.tools.shared.figures.polls);
+        let began = now();
         let Some(fetched) = unless(&self.aborted, self.fetch()).await else { return Ok(Done { memory: None }) };
         let at = now();
         let verdict = match fetched {
             Ok(fetched) => self.judge(fetched, at).await?,
             Err(error) => self.failed(error.to_string(), error.retry_after),
         };
-        self.commit(verdict, at).await
+        self.commit(verdict, began, at).await
     }
 
     async fn fetch(&self) -> Result<Fetched, FetchError> {
@@ -72,6 +73,8 @@ impl Job {
         let headers: Vec<(String, String)> = spec.headers.iter().map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
         let validators = self.memory.validators.as_ref().filter(|_| !self.force);
         let request = Request {
+            home: None,
+            now: now(),
             url: spec.url.value.url(),
             etag: validators.and_then(|v| v.etag.as_deref()),
             last_modified: validators.and_then(|v| v.last_modified.as_deref()),
@@ -84,7 +87,7 @@ impl Job {
             },
             ca_file: spec.ca_file.as_deref(),
         };
-        self.tools.fetcher.get(&request, now()).await
+        self.tools.fetcher.get(&request).await
     }
 
     fn failed(&self, reason: String, retry_after: Option<Duration>) -> Verdict {
@@ -98,7 +101,7 @@ impl Job {
             let found = Validators { etag: fetched.etag.clone(), last_modified: fetched.last_modified.clone() };
             (found.etag.is_some() || found.last_modified.is_some()).then_some(found)
         };
-        let settled = Outcome::Ok { max_age: fetched.max_age, ttl: None };
+        let settled = Outcome::Ok { max_age: fetched.max_age, ttl: None, retry_after: fetched.retry_after };
         match fetched.status {
             304 => return Ok(self.unchanged(validators(&fetched), None, settled)),
             410 => {
@@ -125,7 +128,8 @@ impl Job {
         let whole = reading.complete && fetched.cut.is_none();
         let validators = validators(&fetched).filter(|_| whole);
         let body_hash = whole.then_some(fetched.body_hash);
-        let settled = Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period) };
+        let settled =
+            Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
         drop(fetched);
         if whole && self.memory.baseline_done && self.memory.meaning == Some(reading.meaning) {
             return Ok(self.unchanged(validators, body_hash, settled));
@@ -183,9 +187,8 @@ impl Job {
         verdict
     }
 
-    async fn commit(self, mut verdict: Verdict, at: Timestamp) -> Result<Done, StoreError> {
-        let interval = schedule::interval(self.feed.spec.interval);
-        let next_due = schedule::next_due(at, interval, verdict.next, &mut fastrand::f64);
+    async fn commit(self, mut verdict: Verdict, began: Timestamp, at: Timestamp) -> Result<Done, StoreError> {
+        let next_due = schedule::next_due(began, &self.feed.timing(), verdict.next, fastrand::f64);
         let rules = self.tools.shared.rules.read().await;
         if self.removed.is_cancelled() {
             return Ok(Done { memory: None });
@@ -250,16 +253,5 @@ impl Job {
         if before != after || (!after && self.memory.reason != memory.reason) {
             Event::Feed { name: &self.feed.name, state: memory.state.name(), reason: memory.reason.as_deref() }.emit();
         }
-    }
-}
-
-fn status_reason(status: u16) -> String {
-    match status {
-        401 => "401 Unauthorized: it wants credentials; set them in `headers`".into(),
-        403 => "403 Forbidden: the publisher refuses us".into(),
-        404 => "404 Not Found: there is no feed at this address (any more)".into(),
-        429 => "429 Too Many Requests: the publisher asks for fewer polls".into(),
-        500..=599 => format!("{status}: the publisher's server is in trouble"),
-        _ => format!("unexpected answer {status}"),
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{ArticleId, Field};
 use crate::query::Meta;
 use crate::store::{MatchedHit, PolledEntry};
 use crate::story::UrlKey;
-use crate::text::{self, Document};
+use crate::text::Document;
 use jiff::Timestamp;
 
 /// Entries, and the generation of the rules that matched them.
@@ -40,11 +40,7 @@ fn new_entry(feed: &Feed, reading: &Reading, entry: &Entry, rules: &Rules, now: 
     let plain = |field| Some(doc.plain(field).to_string()).filter(|text| !text.trim().is_empty());
     article.summary = plain(Field::Summary);
     article.content = plain(Field::Content);
-    let declared = feed.spec.lang.clone().or_else(|| reading.feed.lang.clone());
-    if article.lang.is_none() {
-        let sample = [doc.plain(Field::Title), doc.plain(Field::Summary), doc.plain(Field::Content)].join(" ");
-        article.lang = text::guess(&sample, declared.as_deref()).map(str::to_string).or(declared);
-    }
+    article.lang = article.lang.take().or_else(|| feed.spec.lang.clone()).or_else(|| reading.feed.lang.clone());
     let mut meta = Meta::of(&article, feed.spec.country.as_deref(), now);
     meta.tags.extend(feed.spec.tags.iter().cloned());
     let hits = rules.matcher.find(&doc, &meta);

@@ -13,8 +13,8 @@ use crate::schedule::{self, Schedule};
 use crate::store::{FeedState, Store, StoreError};
 use crate::telemetry::{Beat, Event};
 use job::{Done, Job};
-pub use memory::Permits;
 use memory::Memory;
+pub use memory::Permits;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub enum PollCommand {
         feeds: Vec<(Arc<Feed>, FeedState)>,
         /// Between two requests to one host.
         host_gap: Duration,
+        /// A fresh client: it reads the files of certificates again.
+        fetcher: Fetcher,
     },
     /// `feeds poll`.
     Now {
@@ -99,7 +101,8 @@ impl Poller {
             running: HashMap::new(),
             aborted: CancellationToken::new(),
         };
-        feeds.into_iter().for_each(|(feed, state)| poller.add(feed, state, at_once));
+        let count = feeds.len();
+        feeds.into_iter().for_each(|(feed, state)| poller.add(feed, state, count, at_once));
         poller.tools.shared.figures.feeds.store(poller.slots.len(), Ordering::Relaxed);
         poller
     }
@@ -132,7 +135,12 @@ impl Poller {
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
         let mut left: HashSet<usize> = self.slots.iter().filter(|(_, slot)| slot.memory.due(now())).map(|(key, _)| *key).collect();
-        self.slots.retain(|key, _| left.contains(key) || { self.schedule.remove(*key); false });
+        self.slots.retain(|key, _| {
+            left.contains(key) || {
+                self.schedule.remove(*key);
+                false
+            }
+        });
         while !left.is_empty() && !stop.is_cancelled() {
             self.start_due();
             let wake = self.schedule.next_wake().map_or(TICK, |at| Duration::try_from(at.duration_since(now())).unwrap_or_default().min(TICK));
@@ -152,16 +160,15 @@ impl Poller {
         self.finish(DRAIN).await
     }
 
-    fn add(&mut self, feed: Arc<Feed>, state: FeedState, at_once: bool) {
+    fn add(&mut self, feed: Arc<Feed>, state: FeedState, feeds: usize, at_once: bool) {
         let key = self.next_key;
         self.next_key += 1;
         let memory = Memory::from(state);
         if !feed.spec.paused {
-            let interval = schedule::interval(feed.spec.interval);
             let due = match memory.next_due {
-                Some(due) => due,
+                Some(due) => schedule::restored(due, now(), &feed.timing()),
                 None if at_once => now(),
-                None => schedule::spread(now(), interval, &mut fastrand::f64),
+                None => now().checked_add(schedule::spread(&feed.timing(), feeds, fastrand::f64)).unwrap_or_else(|_| now()),
             };
             self.schedule.add(key, &feed.host, due);
         }
@@ -215,7 +222,7 @@ impl Poller {
                 let panic = panic_text(error);
                 let Some(slot) = self.slots.get_mut(&key) else { return Ok(()) };
                 Event::Quarantined { name: &slot.feed.name, panic: &panic }.emit();
-                let due = schedule::next_due(time, schedule::interval(slot.feed.spec.interval), schedule::Outcome::Gone, &mut fastrand::f64);
+                let due = schedule::next_due(time, &slot.feed.timing(), schedule::Outcome::Gone, fastrand::f64);
                 slot.memory.next_due = Some(due);
                 self.schedule.done(key, due, time);
             }
@@ -225,17 +232,14 @@ impl Poller {
 
     fn obey(&mut self, command: PollCommand) {
         match command {
-            PollCommand::Replace { feeds, host_gap } => self.replace(feeds, host_gap),
+            PollCommand::Replace { feeds, host_gap, fetcher } => self.replace(feeds, host_gap, fetcher),
             PollCommand::Now { feed, force, reply } => {
-                let keys: Vec<usize> = self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
+                let keys: Vec<usize> =
+                    self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
                 for key in &keys {
                     if let Some(slot) = self.slots.get_mut(key) {
                         slot.force = force;
-                        let host = slot.feed.host.clone();
-                        if !self.running.values().any(|running| running == key) {
-                            self.schedule.remove(*key);
-                            self.schedule.add(*key, &host, now());
-                        }
+                        self.schedule.add(*key, &slot.feed.host, now());
                     }
                 }
                 // Whoever asked may have gone meanwhile.
@@ -245,9 +249,11 @@ impl Poller {
     }
 
     /// Feeds that are still there keep what is remembered of them; the job of one that is gone is dropped at its commit.
-    fn replace(&mut self, feeds: Vec<(Arc<Feed>, FeedState)>, host_gap: Duration) {
+    fn replace(&mut self, feeds: Vec<(Arc<Feed>, FeedState)>, host_gap: Duration, fetcher: Fetcher) {
         let mut old: HashMap<String, (usize, Slot)> = self.slots.drain().map(|(key, slot)| (slot.feed.id.clone(), (key, slot))).collect();
         self.schedule.set_host_gap(host_gap);
+        self.tools.fetcher = fetcher;
+        let count = feeds.len();
         for (feed, state) in feeds {
             match old.remove(&feed.id) {
                 Some((key, slot)) if *slot.feed == *feed => {
@@ -256,9 +262,9 @@ impl Poller {
                 Some((key, slot)) => {
                     self.schedule.remove(key);
                     slot.stop.cancel();
-                    self.add(feed, state, false);
+                    self.add(feed, state, count, false);
                 }
-                None => self.add(feed, state, false),
+                None => self.add(feed, state, count, false),
             }
         }
         for (key, slot) in old.into_values() {

@@ -2,8 +2,8 @@
 //!
 //! Must not know: how a date is written.
 
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// A calendar that feeds date by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

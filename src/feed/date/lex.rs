@@ -56,7 +56,8 @@ impl Pieces {
             if all.len() == MOST {
                 break;
             }
-            if c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}') {
+            if c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+            {
                 spaced = true;
                 continue;
             }
@@ -71,7 +72,9 @@ impl Pieces {
                 all.push(Piece::Number { value, digits, spaced });
             } else if in_word(c) {
                 let mut word = String::from(c);
-                while let Some(next) = chars.peek().copied().filter(|&next| digit(next).is_none() && (in_word(next) || matches!(next, '\'' | '’' | '‘'))) {
+                while let Some(next) =
+                    chars.peek().copied().filter(|&next| digit(next).is_none() && (in_word(next) || matches!(next, '\'' | '’' | '‘')))
+                {
                     word.push(next);
                     chars.next();
                 }
@@ -166,15 +169,16 @@ impl Pieces {
         for at in 0..self.all.len() {
             let Some(word) = self.word(at).filter(|_| !self.taken(at)) else { continue };
             let two = if words::two_words(word) { self.word(at + 1).map(|next| format!("{word} {next}")) } else { None };
-            let Some((length, (calendar, month))) = two
-                .and_then(|two| words::month(&two).map(|found| (2, found)))
-                .or_else(|| words::month(word).map(|found| (1, found)))
+            let Some((length, (calendar, month))) =
+                two.and_then(|two| words::month(&two).map(|found| (2, found))).or_else(|| words::month(word).map(|found| (1, found)))
             else {
                 continue;
             };
             let beside = |step: &dyn Fn(usize) -> Option<usize>, from: Option<usize>| {
                 let mut at = from;
-                while let Some(here) = at.filter(|&here| matches!(self.mark(here), Some('-' | '.' | '/'))) {
+                while let Some(here) =
+                    at.filter(|&here| matches!(self.mark(here), Some('-' | '.' | '/' | ',')) || self.word(here).is_some_and(words::joins))
+                {
                     at = step(here);
                 }
                 at.is_some_and(|here| self.number(here).is_some())
@@ -182,7 +186,7 @@ impl Pieces {
             let before = beside(&|here| here.checked_sub(1), at.checked_sub(1));
             let after = beside(&|here| Some(here + 1), Some(at + length));
             let score = u8::from(before) + u8::from(after);
-            if best.is_none_or(|(had, ..)| score >= had) {
+            if score > 0 && best.is_none_or(|(had, ..)| score >= had) {
                 best = Some((score, at, length, calendar, month));
             }
         }

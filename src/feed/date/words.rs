@@ -133,6 +133,11 @@ const ZONES: &[(&str, i32)] = &[
     ("acst", 930), ("acdt", 1030), ("aest", 1000), ("aedt", 1100), ("nzst", 1200), ("nzdt", 1300), ("ulat", 800), ("hovt", 700),
 ];
 
+/// Can the folded word stand between a month and its day or year? `15 de noviembre`, `15th of November`, `۲۴ آبان ماه`.
+pub fn joins(word: &str) -> bool {
+    matches!(word, "de" | "del" | "of" | "the" | "st" | "nd" | "rd" | "th" | "d" | "den" | "do" | "ماه")
+}
+
 /// Seconds east of Greenwich of a zone's folded abbreviation.
 pub fn zone(word: &str) -> Option<i32> {
     ZONES.iter().find(|(name, _)| *name == word).map(|(_, hours)| (hours / 100) * 3600 + (hours % 100) * 60)

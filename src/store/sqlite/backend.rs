@@ -8,7 +8,7 @@ use super::commit::{Commit, Poll};
 use super::prune::{Age, Forget, Keep, Shrink, Shrunk};
 use super::queue::{Message, Queue};
 use super::readers::Readers;
-use super::task::{Kind, Request, Task, Work};
+use super::task::{Kind, Request, Undo, Work};
 use super::{commit, decide, open, outbox, prune, read, register};
 use crate::alert::{Decision, Undecided};
 use crate::model::EntryKey;
@@ -77,7 +77,7 @@ impl Sqlite {
         rows: usize,
         bytes: usize,
         work: Work<I, O>,
-        undo: Option<fn(I, O) -> Box<dyn Task>>,
+        undo: Option<Undo<I, O>>,
     ) -> Answer<O> {
         let permit = self.0.queue.room(Kind::Other, bytes).await?;
         let (reply, answer) = oneshot::channel();
@@ -98,7 +98,7 @@ impl Sqlite {
     pub async fn register_sinks(&self, names: Vec<String>, now: Timestamp) -> Answer<()> {
         self.hear(now);
         let n = names.len();
-        self.write(names, n, 0, register::sinks).await
+        self.write(register::Sinks { names }, n, 0, register::sinks).await
     }
 
     pub async fn next_generation(&self) -> Answer<u64> {
@@ -143,7 +143,7 @@ impl Sqlite {
 
     pub async fn settle(&self, settled: Vec<Settled>) -> Answer<()> {
         let (n, bytes) = (settled.len(), settled.len() * 128);
-        self.write(settled, n, bytes, outbox::settle).await
+        self.write(outbox::Settling { settled }, n, bytes, outbox::settle).await
     }
 
     pub async fn sink_state(&self, sink: &str, state: SinkState, since: Timestamp, reason: Option<String>) -> Answer<()> {

@@ -8,9 +8,9 @@ pub fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-/// A column's time. One that is no time (a database edited by hand) is the first of 1970.
+/// A column's time. What lies beyond the ends of time is its end.
 pub fn time(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).unwrap_or_default()
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// The whole days since 1970.
@@ -74,5 +74,6 @@ mod tests {
         for at in [Timestamp::MIN, Timestamp::MAX] {
             assert_eq!(micros(time(micros(at))), micros(at));
         }
+        assert_eq!((time(i64::MIN), time(i64::MAX)), (Timestamp::MIN, Timestamp::MAX));
     }
 }

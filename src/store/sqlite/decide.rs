@@ -2,7 +2,7 @@
 
 use super::columns::micros;
 use crate::alert::{Decision, NewAlert, Reason};
-use crate::model::{AlertId, ArticleId, StoryId};
+use crate::model::{AlertBody, AlertId, ArticleId, StoryId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -30,7 +30,7 @@ impl Plan {
 }
 
 /// Records a decision. Answers with the alerts' `seq`.
-pub fn decide(db: &Connection, plan: &mut Plan) -> Result<Vec<i64>> {
+pub fn decide(db: &Connection, plan: &Plan) -> Result<Vec<i64>> {
     let Plan { decision, at, outbox_cap } = plan;
     let at = micros(*at);
     for (story, first) in &decision.stories {
@@ -41,7 +41,7 @@ pub fn decide(db: &Connection, plan: &mut Plan) -> Result<Vec<i64>> {
         join(db, story, article)?;
     }
     let mut seqs = Vec::with_capacity(decision.alerts.len());
-    for alert in &mut decision.alerts {
+    for alert in &decision.alerts {
         let seq = match recorded(db, &alert.body.alert_id)? {
             Some(seq) => seq,
             None => record(db, alert, *outbox_cap)?,
@@ -106,11 +106,10 @@ fn recorded(db: &Connection, id: &AlertId) -> Result<Option<i64>> {
 }
 
 /// Records an alert and what is to be delivered of it. Its JSON is spelled here, once.
-fn record(db: &Connection, alert: &mut NewAlert, outbox_cap: u64) -> Result<i64> {
+fn record(db: &Connection, alert: &NewAlert, outbox_cap: u64) -> Result<i64> {
     let last: Option<i64> = db.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'alert'")?.query_row([], |row| row.get(0)).optional()?;
     let seq = last.unwrap_or(0) + 1;
-    let body = &mut alert.body;
-    body.seq = seq;
+    let body = &AlertBody { seq, ..alert.body.clone() };
     let json = serde_json::to_vec(body).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
     let article: Option<ArticleId> = body.article.id.as_deref().and_then(|id| id.parse().ok());
     db.prepare_cached("INSERT INTO alert(seq, id, kind, watch, story, article, at, published, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?

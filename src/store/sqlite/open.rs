@@ -45,7 +45,7 @@ fn prepare(path: &Path) -> Result<Connection, OpenError> {
     migrate::check(&db, path)?;
     let take_back = |db: &mut Connection| -> rusqlite::Result<()> {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        outbox::take_back(&transaction, &mut ())?;
+        outbox::take_back(&transaction)?;
         transaction.commit()
     };
     take_back(&mut db).map_err(|e| connect::refusal(path, e))?;

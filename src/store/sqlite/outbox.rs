@@ -27,7 +27,7 @@ const RETRIES: &str = "
     ORDER BY o.seq LIMIT ?3";
 
 /// Takes deliveries: first attempts in order, then retries that are due.
-pub fn claim(db: &Connection, claim: &mut Claim) -> Result<Vec<Delivery>> {
+pub fn claim(db: &Connection, claim: &Claim) -> Result<Vec<Delivery>> {
     let now = micros(claim.now);
     let mut taken: Vec<Delivery> = Vec::new();
     for sql in [FRESH, RETRIES] {
@@ -58,15 +58,21 @@ fn delivery(row: &Row<'_>) -> Result<Delivery> {
 }
 
 /// Gives back what was claimed for somebody who has gone.
-pub fn unclaim(claim: Claim, taken: Vec<Delivery>) -> Box<dyn Task> {
-    let released = taken.into_iter().map(|d| Settled { sink: claim.sink.clone(), seq: d.seq, outcome: Outcome::Released }).collect::<Vec<_>>();
-    let rows = released.len();
-    Box::new(Request::unasked(released, rows, settle))
+pub fn unclaim(claim: &Claim, taken: Vec<Delivery>) -> Box<dyn Task> {
+    let settled = taken.into_iter().map(|d| Settled { sink: claim.sink.clone(), seq: d.seq, outcome: Outcome::Released }).collect::<Vec<_>>();
+    let rows = settled.len();
+    Box::new(Request::unasked(Settling { settled }, rows, settle))
+}
+
+/// What `settle` works from.
+pub struct Settling {
+    /// How each went.
+    pub settled: Vec<Settled>,
 }
 
 /// Records how deliveries went.
-pub fn settle(db: &Connection, settled: &mut Vec<Settled>) -> Result<()> {
-    for Settled { sink, seq, outcome } in settled.iter() {
+pub fn settle(db: &Connection, settling: &Settling) -> Result<()> {
+    for Settled { sink, seq, outcome } in &settling.settled {
         match outcome {
             Outcome::Sent => sent(db, sink, *seq)?,
             Outcome::Retry { next, reason, counts } => {
@@ -113,7 +119,7 @@ pub struct SinkNote {
 }
 
 /// Records whether a sink takes anything.
-pub fn note_sink(db: &Connection, note: &mut SinkNote) -> Result<()> {
+pub fn note_sink(db: &Connection, note: &SinkNote) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO sink(name, state, since, reason) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(name) DO UPDATE SET state = ?2, since = ?3, reason = ?4",
     )?
@@ -122,7 +128,7 @@ pub fn note_sink(db: &Connection, note: &mut SinkNote) -> Result<()> {
 }
 
 /// At the start of an owner: what an earlier one held is free again, and marked as possibly sent.
-pub fn take_back(db: &Connection, _: &mut ()) -> Result<()> {
+pub fn take_back(db: &Connection) -> Result<()> {
     db.execute("UPDATE outbox SET state = 0, unknown = 1 WHERE state = 1", [])?;
     // A grouped hit always has a wait, and a backlog its rows; a database that was edited by hand is put right.
     db.execute(

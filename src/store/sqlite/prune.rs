@@ -42,7 +42,7 @@ pub fn seen_for(keep: &Keep) -> Duration {
 }
 
 /// Alerts that are past their age and wait for no sink that takes them. Their articles age like others from then on.
-pub fn alerts(db: &Connection, age: &mut Age) -> Result<i64> {
+pub fn alerts(db: &Connection, age: &Age) -> Result<i64> {
     let before = micros(age.before);
     // Nobody will send what is dead or orphaned and as old as that.
     let stale = "SELECT o.sink, o.seq FROM outbox o JOIN alert a ON a.seq = o.seq JOIN sink s ON s.name = o.sink
@@ -72,7 +72,7 @@ pub fn alerts(db: &Connection, age: &mut Age) -> Result<i64> {
 }
 
 /// Articles that are past their age, that no alert tells and no decision waits for.
-pub fn articles(db: &Connection, age: &mut Age) -> Result<i64> {
+pub fn articles(db: &Connection, age: &Age) -> Result<i64> {
     let old: Vec<i64> = db
         .prepare_cached(
             "SELECT n FROM article WHERE kept = 0 AND fetched < ?1 AND NOT EXISTS(SELECT 1 FROM hit WHERE article = article.n AND state < 2)
@@ -106,7 +106,7 @@ pub struct Forget {
 }
 
 /// Entries that left their document long ago, of the next feed: how many, and which feed that was (none: it was the last).
-pub fn seen(db: &Connection, forget: &mut Forget) -> Result<(i64, Option<i64>)> {
+pub fn seen(db: &Connection, forget: &Forget) -> Result<(i64, Option<i64>)> {
     let next: Option<(i64, Option<i64>)> = db
         .prepare_cached("SELECT n, read_day FROM feed WHERE n > ?1 ORDER BY n LIMIT 1")?
         .query_row([forget.after], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -119,7 +119,7 @@ pub fn seen(db: &Connection, forget: &mut Forget) -> Result<(i64, Option<i64>)> 
 }
 
 /// What changed in feeds long ago, and waits that nobody waits in.
-pub fn leftovers(db: &Connection, age: &mut Age) -> Result<()> {
+pub fn leftovers(db: &Connection, age: &Age) -> Result<()> {
     db.prepare_cached("DELETE FROM feed_event WHERE at < ?1")?.execute([micros(age.before)])?;
     db.prepare_cached("DELETE FROM wait WHERE NOT EXISTS(SELECT 1 FROM hit WHERE state = 1 AND hit.watch = wait.watch AND hit.story = wait.story)")?
         .execute([])?;
@@ -146,7 +146,7 @@ pub enum Shrunk {
 }
 
 /// Over its size, the oldest articles go that may go.
-pub fn shrink(db: &Connection, shrink: &mut Shrink) -> Result<Shrunk> {
+pub fn shrink(db: &Connection, shrink: &Shrink) -> Result<Shrunk> {
     let pragma = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map(counted);
     let (pages, free, size) = (pragma("page_count")?, pragma("freelist_count")?, pragma("page_size")?);
     let used = pages.saturating_sub(free).saturating_mul(size);
@@ -156,8 +156,7 @@ pub fn shrink(db: &Connection, shrink: &mut Shrink) -> Result<Shrunk> {
         let shorter = pages.saturating_mul(size) > shrink.max && free > 0 && give_back(db)? < pages;
         return Ok(if shorter { Shrunk::By(0) } else { Shrunk::Within });
     }
-    shrink.over = true;
-    let gone = articles(db, &mut Age { before: Timestamp::MAX })?;
+    let gone = articles(db, &Age { before: Timestamp::MAX })?;
     Ok(if gone == 0 { Shrunk::Stuck } else { Shrunk::By(gone) })
 }
 
@@ -175,7 +174,7 @@ pub fn forget_before(now: Timestamp, keep: &Keep) -> i64 {
 }
 
 /// Is a pass over all seen entries due? Once a day is enough. Notes that it is made.
-pub fn seen_is_due(db: &Connection, today: &mut i64) -> Result<bool> {
+pub fn seen_is_due(db: &Connection, today: &i64) -> Result<bool> {
     let done: Option<i64> = db.prepare_cached("SELECT value FROM meta WHERE key = 'seen_pruned'")?.query_row([], |row| row.get(0)).optional()?;
     if done == Some(*today) {
         return Ok(false);

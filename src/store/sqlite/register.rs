@@ -12,7 +12,7 @@ pub struct Feeds {
 }
 
 /// Upserts the configured feeds and retires the others.
-pub fn feeds(db: &Connection, input: &mut Feeds) -> Result<Vec<FeedState>> {
+pub fn feeds(db: &Connection, input: &Feeds) -> Result<Vec<FeedState>> {
     db.prepare_cached("UPDATE feed SET retired = 1 WHERE retired = 0")?.execute([])?;
     // Another address under the same name: what was seen stays seen, what was said about the old document does not hold.
     let mut upsert = db.prepare_cached(
@@ -71,7 +71,7 @@ pub struct FeedNote {
 }
 
 /// Records a state that no poll brought.
-pub fn note_feed(db: &Connection, note: &mut FeedNote) -> Result<()> {
+pub fn note_feed(db: &Connection, note: &FeedNote) -> Result<()> {
     let found: Option<(i64, i64)> =
         db.prepare_cached("SELECT n, state FROM feed WHERE id = ?1")?.query_row([&note.feed], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((feed, before)) = found else { return Ok(()) };
@@ -95,11 +95,17 @@ pub fn event(db: &Connection, feed: i64, before: FeedHealth, state: FeedHealth, 
     Ok(())
 }
 
+/// What `register_sinks` works from.
+pub struct Sinks {
+    /// The configured ones.
+    pub names: Vec<String>,
+}
+
 /// Makes these the configured sinks. One that is no longer configured and has nothing before it is forgotten.
-pub fn sinks(db: &Connection, names: &mut Vec<String>) -> Result<()> {
+pub fn sinks(db: &Connection, input: &Sinks) -> Result<()> {
     db.prepare_cached("UPDATE sink SET configured = 0")?.execute([])?;
     let mut upsert = db.prepare_cached("INSERT INTO sink(name) VALUES(?1) ON CONFLICT(name) DO UPDATE SET configured = 1")?;
-    for name in names.iter() {
+    for name in &input.names {
         upsert.execute([name])?;
     }
     db.prepare_cached("DELETE FROM sink WHERE configured = 0 AND backlog = 0")?.execute([])?;
@@ -107,7 +113,7 @@ pub fn sinks(db: &Connection, names: &mut Vec<String>) -> Result<()> {
 }
 
 /// A number larger than every one before.
-pub fn next_generation(db: &Connection, _: &mut ()) -> Result<u64> {
+pub fn next_generation(db: &Connection, _: &()) -> Result<u64> {
     let next: i64 = db
         .prepare_cached("INSERT INTO meta(key, value) VALUES('generation', 1) ON CONFLICT(key) DO UPDATE SET value = value + 1 RETURNING value")?
         .query_row([], |row| row.get(0))?;

@@ -38,8 +38,11 @@ pub trait Task: Send {
     fn answer(self: Box<Self>, end: Result<(), StoreError>) -> Option<Box<dyn Task>>;
 }
 
-/// The work of a request: it changes its input only in ways that a second run overwrites.
-pub type Work<I, O> = fn(&Connection, &mut I) -> rusqlite::Result<O>;
+/// The work of a request.
+pub type Work<I, O> = fn(&Connection, &I) -> rusqlite::Result<O>;
+
+/// What undoes a request, given what was asked and answered.
+pub type Undo<I, O> = fn(&I, O) -> Box<dyn Task>;
 
 /// A request whose work is one function.
 pub struct Request<I, O> {
@@ -50,7 +53,7 @@ pub struct Request<I, O> {
     /// How it is done.
     pub work: Work<I, O>,
     /// What undoes it when nobody waits for the answer any more.
-    pub undo: Option<fn(I, O) -> Box<dyn Task>>,
+    pub undo: Option<Undo<I, O>>,
     /// Its place in the queue.
     pub _permit: Option<OwnedSemaphorePermit>,
     /// Who waits.
@@ -76,7 +79,7 @@ impl<I: Send + 'static, O: Send + 'static> Task for Request<I, O> {
     }
 
     fn apply(&mut self, db: &Connection, _: Part) -> rusqlite::Result<()> {
-        self.output = Some((self.work)(db, &mut self.input)?);
+        self.output = Some((self.work)(db, &self.input)?);
         Ok(())
     }
 
@@ -84,6 +87,6 @@ impl<I: Send + 'static, O: Send + 'static> Task for Request<I, O> {
         let Self { input, undo, reply, output, .. } = *self;
         let answer = end.and_then(|()| output.ok_or(StoreError::Closed));
         let unheard = reply?.send(answer).err()?.ok()?;
-        undo.map(|undo| undo(input, unheard))
+        undo.map(|undo| undo(&input, unheard))
     }
 }

@@ -39,7 +39,7 @@ pub fn undecided(db: &Connection, now: Timestamp, limit: usize) -> Result<Undeci
 /// The hits that `which` names, the oldest first, until `room` is used up.
 fn hits(db: &Connection, which: &str, limit: &str, values: impl Params, room: &mut usize) -> Result<Vec<UndecidedHit>> {
     let sql = format!(
-        "SELECT h.n, h.watch, h.score, h.spans, {COLUMNS} FROM hit h JOIN article a ON a.n = h.article {JOINS} WHERE {which} ORDER BY h.n {limit}"
+        "SELECT h.n, h.watch, h.score, h.spans, h.story AS grouped, {COLUMNS} FROM hit h JOIN article a ON a.n = h.article {JOINS} WHERE {which} ORDER BY h.n {limit}"
     );
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(values)?;
@@ -73,7 +73,8 @@ fn hit(db: &Connection, row: &Row<'_>, found: &Found) -> Result<UndecidedHit> {
     let watch: String = row.get("watch")?;
     let spans: Vec<Span> = serde_json::from_str(row.get_ref("spans")?.as_str()?)
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(e)))?;
-    let story = match (found.info.story, found.url_key) {
+    let grouped = row.get::<_, Option<[u8; 16]>>("grouped")?.map(StoryId);
+    let story = match (grouped.or(found.info.story), found.url_key) {
         (Some(story), _) => Some(story),
         (None, Some(key)) => db
             .prepare_cached("SELECT sa.story FROM article b JOIN story_article sa ON sa.article = b.n WHERE b.url_key = ?1 ORDER BY b.n LIMIT 1")?
