@@ -1,4 +1,5 @@
 //! The network half of the fault programme: every way a server can fail, and what becomes of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;
@@ -287,7 +288,11 @@ fn wrong_content_type() {
         say(stream, &answer("200 OK", headers, b"<rss/>"));
     });
     let found = get(&server.url("/png")).unwrap();
-    assert_eq!((found.content_type.as_deref(), found.body.as_slice()), (Some("image/png"), b"<rss/>".as_slice()), "the reader decides, not the header");
+    assert_eq!(
+        (found.content_type.as_deref(), found.body.as_slice()),
+        (Some("image/png"), b"<rss/>".as_slice()),
+        "the reader decides, not the header"
+    );
     assert_eq!(get(&server.url("/none")).unwrap().content_type, None);
 }
 

@@ -2,6 +2,7 @@
 //!
 //! "Refused before a byte is sent" means that the listener inside saw no connection at all; and to be sure that it would have seen one, the
 //! same requests with `allow_private` are seen by it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;
@@ -83,8 +84,20 @@ fn inside() {
         assert_eq!(get(&url, false).unwrap().body, b"<rss/>", "{host}");
     }
 
-    let mut hosts = vec!["127.0.0.1", "2130706433", "0x7f.1", "0x7f000001", "127.1", "0", "0.0.0.0", "[::ffff:10.0.0.1]", "[::ffff:127.0.0.1]", "10.0.0.1"];
-    hosts.extend(["169.254.169.254", "2852039166", "100.64.0.1", "192.168.1.1", "localhost", "localhost.", "a.localhost", "loop.example", "intra.example", "meta.example"]);
+    let mut hosts =
+        vec!["127.0.0.1", "2130706433", "0x7f.1", "0x7f000001", "127.1", "0", "0.0.0.0", "[::ffff:10.0.0.1]", "[::ffff:127.0.0.1]", "10.0.0.1"];
+    hosts.extend([
+        "169.254.169.254",
+        "2852039166",
+        "100.64.0.1",
+        "192.168.1.1",
+        "localhost",
+        "localhost.",
+        "a.localhost",
+        "loop.example",
+        "intra.example",
+        "meta.example",
+    ]);
     if v6 {
         hosts.extend(["[::1]", "[::]", "[fd00::1]", "ula.example"]);
     }
@@ -94,10 +107,16 @@ fn inside() {
         for url in [&direct, &redirected] {
             let error = get(url, false).unwrap_err();
             assert_eq!(error.kind, Kind::Private, "{url}: {error}");
-            assert!(error.reason.contains("is private. If you run it yourself") || error.reason.contains("which is private. If you run it yourself"), "{error}");
+            assert!(
+                error.reason.contains("is private. If you run it yourself") || error.reason.contains("which is private. If you run it yourself"),
+                "{error}"
+            );
         }
     }
-    assert_eq!(get(&public.url("/twice"), false).unwrap_err().reason, "redirects to 127.0.0.1, which is private. If you run it yourself, add allow_private = true under this [[feed]].");
+    assert_eq!(
+        get(&public.url("/twice"), false).unwrap_err().reason,
+        "redirects to 127.0.0.1, which is private. If you run it yourself, add allow_private = true under this [[feed]]."
+    );
     assert_eq!(secret.connections(), 0, "refused before a byte is sent");
 
     // A name server that gives a public address first and one inside the next time.

@@ -1,4 +1,5 @@
 //! What is asked for, what is sent along and to whom, and whom we believe.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;
@@ -68,7 +69,9 @@ fn not_modified() {
     let server = Server::start(|head, stream| {
         let bytes = match (path(head), header(head, "if-none-match"), header(head, "if-modified-since")) {
             ("/moved", ..) => redirect(302, "/feed"),
-            ("/liar", ..) | (_, Some("W/\"v1\""), Some("Tue, 24 Nov 2026 09:00:00 GMT")) => b"HTTP/1.1 304 Not Modified\r\nETag: \"v2\"\r\n\r\n".to_vec(),
+            ("/liar", ..) | (_, Some("W/\"v1\""), Some("Tue, 24 Nov 2026 09:00:00 GMT")) => {
+                b"HTTP/1.1 304 Not Modified\r\nETag: \"v2\"\r\n\r\n".to_vec()
+            }
             _ => answer("200 OK", "ETag: W/\"v1\"\r\nLast-Modified: Tue, 24 Nov 2026 09:00:00 GMT\r\n", b"<rss/>"),
         };
         say(stream, &bytes);
@@ -227,7 +230,8 @@ fn pem(name: &str) -> PathBuf {
 fn tls(name: &str, said: Vec<u8>) -> Server {
     let chain = CertificateDer::pem_file_iter(pem(&format!("{name}.pem"))).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
     let key = PrivateKeyDer::from_pem_file(pem(&format!("{name}.key"))).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider())).with_safe_default_protocol_versions().unwrap();
+    let config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider())).with_safe_default_protocol_versions().unwrap();
     let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
     Server::raw("127.0.0.1:0", move |stream, heads| {
         let mut connection = ServerConnection::new(config.clone()).unwrap();
@@ -251,10 +255,14 @@ fn whom_we_believe() {
         say(stream, &answer("400 Bad Request", "", b"plain HTTP only"));
     });
     let ca = pem("ca.pem");
-    let ask = |server: &Server, name: &str, ca_file: Option<&Path>| get(Request { ca_file, ..Request::new(&server.url_as("https", name, "/"), now()) });
+    let ask =
+        |server: &Server, name: &str, ca_file: Option<&Path>| get(Request { ca_file, ..Request::new(&server.url_as("https", name, "/"), now()) });
     assert_eq!(ask(&good, "news.example", Some(&ca)).unwrap().body, b"<rss/>");
     for (error, words) in [
-        (ask(&good, "news.example", None), "the certificate of news.example is signed by an unknown authority. If it is your own, name its authority with ca_file under this [[feed]]."),
+        (
+            ask(&good, "news.example", None),
+            "the certificate of news.example is signed by an unknown authority. If it is your own, name its authority with ca_file under this [[feed]].",
+        ),
         (ask(&good, "other.example", Some(&ca)), "the certificate is not one for other.example"),
         (ask(&expired, "news.example", Some(&ca)), "the certificate of news.example has expired"),
         (ask(&plain, "news.example", Some(&ca)), "news.example does not speak TLS at this port"),
@@ -287,7 +295,10 @@ fn from_https_to_http_is_refused() {
     let secure = tls("good", redirect(301, plain.url_as("http", "news.example", "/feed").as_str()));
     let ca = pem("ca.pem");
     let error = get(Request { ca_file: Some(&ca), ..Request::new(&secure.url_as("https", "news.example", "/feed"), now()) }).unwrap_err();
-    assert_eq!((error.kind, error.reason.as_str()), (Kind::Redirects, "redirects from https to http (news.example), where anybody on the way could change it"));
+    assert_eq!(
+        (error.kind, error.reason.as_str()),
+        (Kind::Redirects, "redirects from https to http (news.example), where anybody on the way could change it")
+    );
     assert_eq!((secure.heads().len(), plain.connections()), (1, 0));
     let up = Server::saying(redirect(301, tls("good", answer("200 OK", "", b"<rss/>")).url_as("https", "news.example", "/").as_str()));
     assert_eq!(get(Request { ca_file: Some(&ca), ..Request::new(&up.url_as("http", "news.example", "/"), now()) }).unwrap().status, 200);
@@ -311,9 +322,23 @@ fn a_sink_is_sent_what_it_is_to_get() {
         say(stream, &bytes);
     });
     let headers = [("webhook-id".to_owned(), "w1".to_owned())];
-    let to = |path: &str| post(Post { url: &server.url(path), headers: &headers, body: b"{}", timeout: Duration::from_secs(10), proxy: None, ca_file: None, now: now() });
+    let to = |path: &str| {
+        post(Post {
+            url: &server.url(path),
+            headers: &headers,
+            body: b"{}",
+            timeout: Duration::from_secs(10),
+            proxy: None,
+            ca_file: None,
+            now: now(),
+        })
+    };
     let sent = to("/hook").unwrap();
-    assert_eq!((sent.status, sent.excerpt.as_str()), (200, "got {} [31mthanks [0m"), "private, and that is allowed; one line, nothing that moves a cursor");
+    assert_eq!(
+        (sent.status, sent.excerpt.as_str()),
+        (200, "got {} [31mthanks [0m"),
+        "private, and that is allowed; one line, nothing that moves a cursor"
+    );
     let head = server.heads().remove(0);
     assert!(head.starts_with("POST /hook HTTP/1.1"));
     assert_eq!((header(&head, "webhook-id"), header(&head, "content-type")), (Some("w1"), Some("application/json")));
@@ -330,7 +355,9 @@ fn a_sink_that_does_not_answer() {
         sleep(Duration::from_secs(5));
         say(stream, &answer("200 OK", "", b""));
     });
-    let ask = |url: &Url| post(Post { url, headers: &[], body: b"{}", timeout: Duration::from_millis(500), proxy: None, ca_file: None, now: now() }).unwrap_err();
+    let ask = |url: &Url| {
+        post(Post { url, headers: &[], body: b"{}", timeout: Duration::from_millis(500), proxy: None, ca_file: None, now: now() }).unwrap_err()
+    };
     assert_eq!(ask(&slow.url("/")).reason, "no answer from 127.0.0.1 within 0.5 s");
     let gone = Url::parse("http://127.0.0.1:9/").unwrap();
     assert_eq!((ask(&gone).kind, ask(&gone).reason.as_str()), (Kind::Connect, "connection refused"));
