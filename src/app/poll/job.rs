@@ -255,3 +255,75 @@ impl Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Memory, Permits, Tools};
+    use super::*;
+    use crate::app::live::{Notes, Rules, Shared};
+    use crate::app::plan::plan;
+    use crate::app::reload::register;
+    use crate::config;
+    use crate::fetch::{Fetcher, Settings};
+    use crate::store::{Options, Store};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// Serves one document to whoever asks, until the listener's thread ends with the test.
+    fn serve(body: &'static str) -> std::net::SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = std::thread::Builder::new().name("outlet".into());
+        server
+            .spawn(move || {
+                for mut stream in listener.incoming().flatten() {
+                    let _ = stream.read(&mut [0; 4096]);
+                    let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+                }
+            })
+            .unwrap();
+        address
+    }
+
+    fn compiled(dir: &std::path::Path, feed: std::net::SocketAddr, keyword: &str) -> crate::app::Plan {
+        let text = format!(
+            "[[feed]]\nname = \"f\"\nurl = \"http://{feed}/\"\nallow_private = true\n[[watch]]\nname = \"w\"\nkeywords = [\"{keyword}\"]\n\
+             [[sink]]\ntype = \"stdout\"\n"
+        );
+        let main = dir.join("newswatch.toml");
+        std::fs::write(&main, text).unwrap();
+        plan(config::load(&main).unwrap()).unwrap()
+    }
+
+    /// A poll is matched by the old watches, a reload puts new ones in their place and has passed, and only then the poll commits: it must
+    /// not bring what the old ones found, nor miss what the new ones want.
+    #[tokio::test]
+    async fn a_poll_that_a_reload_overtakes_is_matched_again() {
+        let feed = serve("<rss version=\"2.0\"><channel><title>t</title><item><title>ECO meets in Tehran</title><guid>1</guid></item></channel></rss>");
+        let dir = tempfile::tempdir().unwrap();
+        let old = compiled(dir.path(), feed, "meets");
+        let new = compiled(dir.path(), feed, "Tehran");
+        let store = Store::open(&Options { ballast: 0, ..Options::at(dir.path().join("db")) }, &dir.path().join("s")).unwrap();
+        let (feed, state) = register(&store, &old).await.unwrap().remove(0);
+        let shared = Arc::new(Shared::new(&old, store.next_generation().await.unwrap(), Notes::default()));
+        let tools = Tools {
+            shared: shared.clone(),
+            store: store.clone(),
+            fetcher: Fetcher::new(Settings::new("test")).unwrap(),
+            permits: Permits::default(),
+            quarantine: dir.path().join("quarantine"),
+        };
+        let (removed, aborted) = (CancellationToken::new(), CancellationToken::new());
+        let job = Job { tools, feed, memory: Memory::from(state), force: false, removed, aborted };
+        let fetched = job.fetch().await.unwrap();
+        let at = now();
+        let verdict = job.judge(fetched, at).await.unwrap();
+        let generation = store.next_generation().await.unwrap();
+        *shared.rules.write().await = Arc::new(Rules { generation, matcher: new.matcher.clone(), policy: new.policy.clone() });
+        job.commit(verdict, at, at).await.unwrap();
+        let undecided = store.undecided(now(), 10).await.unwrap();
+        let found: Vec<&str> = undecided.hits.iter().flat_map(|hit| &hit.hit.spans).map(|span| span.text.as_str()).collect();
+        assert_eq!(found, ["Tehran"]);
+        store.close().await;
+    }
+}
