@@ -2,9 +2,9 @@
 //! live is touched.
 
 use crate::alert::{self, FeedPolicy, Policy, SinkPolicy, WatchPolicy};
-use crate::config::{self, Config, FeedSpec};
+use crate::config::{self, Config, EntryRules, FeedSpec};
 use crate::deliver::{self, Sink};
-use crate::feed::{canonical_url, short_name};
+use crate::feed::{JsonRules, PageRules, canonical_url, short_name};
 use crate::model::{Located, Problem, WatchSpec};
 use crate::query::Matcher;
 use crate::schedule::Timing;
@@ -20,6 +20,10 @@ pub struct Feed {
     pub name: String,
     /// Whose polls it takes turns with.
     pub host: String,
+    /// How a page or a JSON document has its entries.
+    pub page: Option<PageRules>,
+    /// The same for a JSON document.
+    pub json: Option<JsonRules>,
     /// As configured.
     pub spec: FeedSpec,
 }
@@ -99,9 +103,44 @@ fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
                 if *count == 1 && !taken.contains(base.as_str()) { base } else { format!("{base}#{count}") }
             }
         };
-        feeds.push(Arc::new(Feed { id, name, host: host(url), spec: spec.clone() }));
+        let (page, json) = (spec.page.as_ref().map(|rules| page(rules, problems)), spec.json.as_ref().map(json));
+        feeds.push(Arc::new(Feed { id, name, host: host(url), page, json, spec: spec.clone() }));
     }
     feeds
+}
+
+/// Compiles `[feed.page]`; a selector that is none is told at its place.
+fn page(spec: &EntryRules, problems: &mut Vec<Problem>) -> PageRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    let rules = PageRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    };
+    for (key, message) in rules.problems() {
+        let at = match key {
+            "title" => spec.title.as_ref(),
+            "link" => spec.link.as_ref(),
+            "date" => spec.date.as_ref(),
+            "summary" => spec.summary.as_ref(),
+            _ => Some(&spec.items),
+        };
+        problems.push(Problem::new(at.and_then(|located| located.at.clone()), message));
+    }
+    rules
+}
+
+fn json(spec: &EntryRules) -> JsonRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    JsonRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    }
 }
 
 /// Whose polls it takes turns with: a server, by name and port.

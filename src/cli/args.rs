@@ -168,6 +168,14 @@ pub struct Alerts {
 pub enum Feeds {
     /// Each feed with its state
     List,
+    /// The feeds of a site
+    Discover {
+        /// The site, or one of its pages
+        url: String,
+        /// Look at private addresses too
+        #[arg(long)]
+        allow_private: bool,
+    },
     /// Have the running daemon poll now
     Poll {
         /// A feed's name or URL

@@ -4,6 +4,7 @@ mod alerts;
 mod args;
 mod check;
 mod demo;
+mod discover;
 mod exit;
 mod feeds;
 mod manual;

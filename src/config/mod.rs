@@ -32,7 +32,7 @@ pub use kept::{KeepError, keep, load_kept, load_kept_with};
 pub use place::{Dirs, Vars, locate, process_env};
 pub use secret::{Secret, SecretSource, SecretUrl};
 pub use sink::{Format, Kinds, OnUnknown, Rate, SinkKind, SinkSpec};
-pub use spec::{AlertAge, AlertsSpec, Config, FeedSpec, FetchSpec, ProxySpec, StoreSpec};
+pub use spec::{AlertAge, AlertsSpec, Config, EntryRules, FeedSpec, FetchSpec, ProxySpec, StoreSpec};
 
 use crate::model::Problem;
 use std::path::Path;

@@ -16,6 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// Documents that one document may point to, at most, in one poll.
+const FOLLOW: usize = 5;
+
 /// One poll of one feed.
 #[derive(Debug)]
 pub struct Job {
@@ -69,13 +72,17 @@ impl Job {
     }
 
     async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let validators = self.memory.validators.as_ref().filter(|_| !self.force);
+        self.get(self.feed.spec.url.value.url(), validators).await
+    }
+
+    async fn get(&self, url: &url::Url, validators: Option<&Validators>) -> Result<Fetched, FetchError> {
         let spec = &self.feed.spec;
         let headers: Vec<(String, String)> = spec.headers.iter().map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
-        let validators = self.memory.validators.as_ref().filter(|_| !self.force);
         let request = Request {
-            home: None,
+            home: Some(spec.url.value.url()),
             now: now(),
-            url: spec.url.value.url(),
+            url,
             etag: validators.and_then(|v| v.etag.as_deref()),
             last_modified: validators.and_then(|v| v.last_modified.as_deref()),
             headers: &headers,
@@ -121,11 +128,11 @@ impl Job {
         let fetched = Arc::new(fetched);
         let reading = self.read(fetched.clone(), at).await;
         let reading = match reading {
-            Ok(Ok(reading)) => Arc::new(reading),
+            Ok(Ok(reading)) => Arc::new(self.follow(reading, at).await),
             Ok(Err(unreadable)) => return Ok(self.failed(unreadable.reason, None)),
             Err(panic) => return Ok(self.quarantine(&fetched, &panic)),
         };
-        let whole = reading.complete && fetched.cut.is_none();
+        let whole = reading.complete && reading.follow.is_empty() && fetched.cut.is_none();
         let validators = validators(&fetched).filter(|_| whole);
         let body_hash = whole.then_some(fetched.body_hash);
         let settled =
@@ -159,20 +166,42 @@ impl Job {
     }
 
     async fn read(&self, fetched: Arc<Fetched>, at: Timestamp) -> Result<Result<Reading, feed::Unreadable>, String> {
-        let timezone = self.feed.spec.timezone.clone();
+        let feed = self.feed.clone();
         blocking(move || {
             feed::read(&Input {
                 bytes: &fetched.body,
                 content_type: fetched.content_type.as_deref(),
                 url: Some(&fetched.url),
                 cut: fetched.cut.is_some(),
-                timezone: timezone.as_ref(),
+                timezone: feed.spec.timezone.as_ref(),
                 now: at,
-                page: None,
-                json: None,
+                page: feed.page.as_ref(),
+                json: feed.json.as_ref(),
             })
         })
         .await
+    }
+
+    /// Reads what a document only points to (the sitemaps of an index, the newest first), and adds its entries. Such a document is never
+    /// taken for unchanged: it stays the same while what it points to grows.
+    async fn follow(&self, mut reading: Reading, at: Timestamp) -> Reading {
+        for url in reading.follow.clone().iter().take(FOLLOW) {
+            let Some(fetched) = unless(&self.aborted, self.get(url, None)).await else { break };
+            let further = match fetched {
+                Ok(fetched) if (200..300).contains(&fetched.status) => self.read(Arc::new(fetched), at).await,
+                Ok(fetched) => Ok(Err(feed::Unreadable { reason: status_reason(fetched.status).to_string() })),
+                Err(error) => Ok(Err(feed::Unreadable { reason: error.to_string() })),
+            };
+            match further {
+                Ok(Ok(further)) => {
+                    reading.entries.extend(further.entries);
+                    reading.warnings.extend(further.warnings);
+                }
+                Ok(Err(unreadable)) => reading.warnings.push(format!("{url}: {}", unreadable.reason)),
+                Err(panic) => reading.warnings.push(format!("{url}: reading it broke the program: {panic}")),
+            }
+        }
+        reading
     }
 
     /// A document that breaks the reader is kept for the report, and its feed asked rarely.
@@ -299,7 +328,8 @@ mod tests {
     /// not bring what the old ones found, nor miss what the new ones want.
     #[tokio::test]
     async fn a_poll_that_a_reload_overtakes_is_matched_again() {
-        let feed = serve("<rss version=\"2.0\"><channel><title>t</title><item><title>ECO meets in Tehran</title><guid>1</guid></item></channel></rss>");
+        let feed =
+            serve("<rss version=\"2.0\"><channel><title>t</title><item><title>ECO meets in Tehran</title><guid>1</guid></item></channel></rss>");
         let dir = tempfile::tempdir().unwrap();
         let old = compiled(dir.path(), feed, "meets");
         let new = compiled(dir.path(), feed, "Tehran");
