@@ -7,8 +7,10 @@ use support::{Page, Place, Site, item, lines, rss};
 
 fn site() -> Site {
     Site::new(|request| match request.path.as_str() {
-        "/" => Page::ok("<html><head><title>Outlet</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/feed\"></head><body></body></html>")
-            .header("content-type", "text/html; charset=utf-8"),
+        "/" => Page::ok(
+            "<html><head><title>Outlet</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/feed\"></head><body></body></html>",
+        )
+        .header("content-type", "text/html; charset=utf-8"),
         "/feed" => Page::ok(rss(&item("1", "ECO from the feed", ""))),
         "/news" => Page::ok(
             "<html><body><ul class=\"list\"><li><a href=\"/a/1\">ECO from the page</a> <time datetime=\"2026-11-24T10:00:00Z\">today</time></li>\
@@ -65,4 +67,48 @@ fn the_feeds_of_a_site_are_found_and_tried() {
     assert_eq!((found[0]["url"].as_str(), found[0]["entries"].as_u64()), (Some(site.url("/feed").as_str()), Some(1)));
     assert_eq!(place.run(&["feeds", "discover", &site.url("/")]).status.code(), Some(77), "private without the word");
     assert_eq!(place.run(&["feeds", "discover", &site.url("/news"), "--allow-private"]).status.code(), Some(0), "by its customary place");
+}
+
+#[test]
+fn a_feed_tells_its_life_gap_moved_and_back() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+    use support::wait_for;
+    let step = Arc::new(AtomicUsize::new(0));
+    let now = step.clone();
+    let site = Site::new(move |request| match (request.path.as_str(), now.load(Ordering::SeqCst)) {
+        ("/rss", 0) => Page::ok(rss(&(item("1", "one", "") + &item("2", "two", "")))),
+        ("/rss", 1) => Page::ok(rss(&(item("8", "eight", "") + &item("9", "nine", "")))),
+        ("/rss", 2) => Page::ok(rss(&(item("9", "nine", "") + &item("10", "ten", "")))),
+        ("/rss", 3) => Page::status(301).header("location", "/new"),
+        ("/new", _) => Page::ok(rss(&(item("10", "ten", "") + &item("11", "eleven", "")))),
+        _ => Page::status(404),
+    });
+    let place = Place::new(&format!(
+        "[store]\nurl = \"newswatch.db\"\n[fetch]\nhost_gap = \"0s\"\n[[feed]]\nname = \"f\"\nurl = \"{}\"\ninterval = \"1s\"\nallow_private = true\n\
+         [[sink]]\ntype = \"stdout\"\n",
+        site.url("/rss")
+    ));
+    let daemon = place.start();
+    let state = || place.json(&["feeds", "list", "--json"]).first().map(|f| (f["state"].as_str().unwrap().to_string(), f["reason"].clone()));
+    let becomes = |name: &str| wait_for(name, Duration::from_secs(20), || state().is_some_and(|(state, _)| state == name));
+    becomes("ok");
+    step.store(1, Ordering::SeqCst);
+    becomes("gap");
+    assert!(state().unwrap().1.as_str().unwrap().contains("were missed"));
+    step.store(2, Ordering::SeqCst);
+    becomes("ok");
+    step.store(3, Ordering::SeqCst);
+    becomes("moved");
+    assert!(state().unwrap().1.as_str().unwrap().contains(&site.url("/new")));
+    // It is polled where it moved, also after a restart: the old address may go.
+    step.store(4, Ordering::SeqCst);
+    daemon.stop();
+    let daemon = place.start();
+    let polls = || place.json(&["feeds", "list", "--json"])[0]["polls"].as_u64().unwrap();
+    let before = polls();
+    wait_for("more polls", Duration::from_secs(20), || polls() > before + 2);
+    assert_eq!(state().unwrap().0, "moved");
+    daemon.stop();
 }

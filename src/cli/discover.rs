@@ -113,11 +113,5 @@ async fn read(fetched: &Fetched) -> Option<Reading> {
 }
 
 fn describe(url: &Url, reading: Reading) -> Found {
-    Found {
-        url: url.to_string(),
-        title: reading.feed.title,
-        format: reading.feed.format,
-        lang: reading.feed.lang,
-        entries: reading.entries.len(),
-    }
+    Found { url: url.to_string(), title: reading.feed.title, format: reading.feed.format, lang: reading.feed.lang, entries: reading.entries.len() }
 }

@@ -4,12 +4,13 @@ use super::super::clock::now;
 use super::super::live::Figures;
 use super::super::plan::Feed;
 use super::super::tasks::{blocking, unless};
+use super::life::{Poll, Rhythm, SIGHTINGS};
 use super::matching::match_entries;
 use super::{Memory, Tools};
 use crate::feed::{self, Input, Reading};
 use crate::fetch::{FetchError, Fetched, Request, status_reason};
 use crate::schedule::{self, Outcome};
-use crate::store::{FeedHealth, PollOutcome, StoreError, Validators, What};
+use crate::store::{FeedHealth, PollOutcome, PolledEntry, StoreError, Validators, What};
 use crate::telemetry::Event;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -45,13 +46,24 @@ pub struct Done {
 
 /// What came of the way from the network to the entries.
 struct Verdict {
-    state: FeedHealth,
-    reason: Option<String>,
+    /// Set where something is wrong; else [`Poll::state`] finds it.
+    trouble: Option<(FeedHealth, String)>,
+    /// Where every hop was permanent.
+    redirected: Option<url::Url>,
+    /// Not one entry of the document is known.
+    nothing_shared: bool,
+    rhythm: Option<Rhythm>,
     next: Outcome,
     what: What,
     generation: u64,
     /// Kept so that a reload in the meantime can have it matched again.
     reading: Option<Arc<Reading>>,
+}
+
+impl Verdict {
+    fn of(what: What, next: Outcome) -> Self {
+        Self { trouble: None, redirected: None, nothing_shared: false, rhythm: None, next, what, generation: 0, reading: None }
+    }
 }
 
 impl Job {
@@ -73,7 +85,15 @@ impl Job {
 
     async fn fetch(&self) -> Result<Fetched, FetchError> {
         let validators = self.memory.validators.as_ref().filter(|_| !self.force);
-        self.get(self.feed.spec.url.value.url(), validators).await
+        let configured = self.feed.spec.url.value.url();
+        match &self.memory.moved_to {
+            Some(moved) => match self.get(moved, validators).await {
+                // What moved may move back, or vanish: the configured address has the last word.
+                Ok(fetched) if fetched.status < 400 => Ok(fetched),
+                _ => self.get(configured, None).await,
+            },
+            None => self.get(configured, validators).await,
+        }
     }
 
     async fn get(&self, url: &url::Url, validators: Option<&Validators>) -> Result<Fetched, FetchError> {
@@ -100,7 +120,7 @@ impl Job {
     fn failed(&self, reason: String, retry_after: Option<Duration>) -> Verdict {
         Figures::count(&self.tools.shared.figures.failed);
         let next = Outcome::Failed { failures: self.memory.failures + 1, retry_after };
-        Verdict { state: FeedHealth::Failing, reason: Some(reason), next, what: What::Failed, generation: 0, reading: None }
+        Verdict { trouble: Some((FeedHealth::Failing, reason)), ..Verdict::of(What::Failed, next) }
     }
 
     async fn judge(&self, fetched: Fetched, at: Timestamp) -> Result<Verdict, StoreError> {
@@ -108,19 +128,21 @@ impl Job {
             let found = Validators { etag: fetched.etag.clone(), last_modified: fetched.last_modified.clone() };
             (found.etag.is_some() || found.last_modified.is_some()).then_some(found)
         };
+        let redirected = fetched.moved_to.clone();
         let settled = Outcome::Ok { max_age: fetched.max_age, ttl: None, retry_after: fetched.retry_after };
         match fetched.status {
-            304 => return Ok(self.unchanged(validators(&fetched), None, settled)),
+            304 => return Ok(Verdict { redirected, ..unchanged(validators(&fetched), None, settled) }),
             410 => {
                 let mut verdict = self.failed("410 Gone: the publisher has ended this feed; asked once a week from now on".into(), None);
-                (verdict.state, verdict.next) = (FeedHealth::Gone, Outcome::Gone);
+                verdict.trouble = verdict.trouble.map(|(_, reason)| (FeedHealth::Gone, reason));
+                verdict.next = Outcome::Gone;
                 return Ok(verdict);
             }
             200..=299 => {}
             status => return Ok(self.failed(status_reason(status), fetched.retry_after)),
         }
         if fetched.cut.is_none() && !self.force && self.memory.body_hash == Some(fetched.body_hash) && self.memory.baseline_done {
-            return Ok(self.unchanged(validators(&fetched), Some(fetched.body_hash), settled));
+            return Ok(Verdict { redirected, ..unchanged(validators(&fetched), Some(fetched.body_hash), settled) });
         }
         let Some(permit) = self.tools.permits.take(feed::memory_cost(&fetched.body)).await else {
             return Ok(self.failed("the program is ending".into(), None));
@@ -139,9 +161,10 @@ impl Job {
             Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
         drop(fetched);
         if whole && self.memory.baseline_done && self.memory.meaning == Some(reading.meaning) {
-            return Ok(self.unchanged(validators, body_hash, settled));
+            return Ok(Verdict { redirected, ..unchanged(validators, body_hash, settled) });
         }
         let known = self.tools.store.known(&self.feed.id, reading.entries.iter().map(|entry| entry.key).collect()).await?;
+        let nothing_shared = self.memory.baseline_done && !known.is_empty() && !known.contains(&true);
         let rules = self.tools.shared.rules.read().await.clone();
         let entries = {
             let (feed, reading) = (self.feed.clone(), reading.clone());
@@ -151,18 +174,21 @@ impl Job {
         let Ok(entries) = entries else {
             return Ok(self.failed("matching its entries broke the program: please report this".into(), None));
         };
-        let first = !self.memory.baseline_done;
-        let (state, reason) = if first {
-            (FeedHealth::Baseline, Some(format!("first poll: {} entries noted; what comes next is told", reading.entries.len())))
-        } else {
-            (FeedHealth::Ok, None)
+        let what = What::Read {
+            validators,
+            body_hash,
+            meaning: whole.then_some(reading.meaning),
+            first: !self.memory.baseline_done,
+            entries: entries.entries,
         };
-        let what = What::Read { validators, body_hash, meaning: whole.then_some(reading.meaning), first, entries: entries.entries };
-        Ok(Verdict { state, reason, next: settled, what, generation: entries.generation, reading: Some(reading) })
-    }
-
-    fn unchanged(&self, validators: Option<Validators>, body_hash: Option<[u8; 16]>, next: Outcome) -> Verdict {
-        Verdict { state: FeedHealth::Ok, reason: None, next, what: What::Unchanged { validators, body_hash }, generation: 0, reading: None }
+        Ok(Verdict {
+            redirected,
+            nothing_shared,
+            rhythm: Rhythm::of(&reading.entries),
+            generation: entries.generation,
+            reading: Some(reading),
+            ..Verdict::of(what, settled)
+        })
     }
 
     async fn read(&self, fetched: Arc<Fetched>, at: Timestamp) -> Result<Result<Reading, feed::Unreadable>, String> {
@@ -212,7 +238,8 @@ impl Job {
         let kept = std::fs::create_dir_all(&self.tools.quarantine).and_then(|()| std::fs::write(&path, &fetched.body));
         let place = kept.map_or_else(|error| format!("its bytes could not be kept: {error}"), |()| format!("its bytes are in {}", path.display()));
         let mut verdict = self.failed(format!("reading it broke the program; {place}. Please report this"), None);
-        (verdict.state, verdict.next) = (FeedHealth::Quarantined, Outcome::Gone);
+        verdict.trouble = verdict.trouble.map(|(_, reason)| (FeedHealth::Quarantined, reason));
+        verdict.next = Outcome::Gone;
         verdict
     }
 
@@ -232,7 +259,7 @@ impl Job {
                 *entries = again.entries;
             }
         }
-        let memory = self.remember(&verdict, next_due);
+        let memory = self.remember(&verdict, next_due, at);
         self.tell_change(&memory);
         let outcome = PollOutcome {
             feed: self.feed.id.clone(),
@@ -241,7 +268,7 @@ impl Job {
             state: memory.state,
             reason: memory.reason.clone(),
             failures: memory.failures,
-            moved_to: None,
+            moved_to: memory.moved_to.as_ref().map(ToString::to_string),
             what: verdict.what,
         };
         let committed = self.tools.store.commit(outcome).await?;
@@ -252,11 +279,10 @@ impl Job {
         Ok(Done { memory: Some(memory) })
     }
 
-    fn remember(&self, verdict: &Verdict, next_due: Timestamp) -> Memory {
+    fn remember(&self, verdict: &Verdict, next_due: Timestamp, at: Timestamp) -> Memory {
         let mut memory = self.memory.clone();
         memory.next_due = Some(next_due);
-        memory.state = verdict.state;
-        memory.reason.clone_from(&verdict.reason);
+        memory.rhythm = verdict.rhythm.or(memory.rhythm);
         match &verdict.what {
             What::Failed => memory.failures += 1,
             What::Unchanged { validators, body_hash } => {
@@ -264,25 +290,57 @@ impl Job {
                 memory.validators = validators.clone().or(memory.validators);
                 memory.body_hash = body_hash.or(memory.body_hash);
             }
-            What::Read { validators, body_hash, meaning, .. } => {
+            What::Read { validators, body_hash, meaning, entries, .. } => {
                 memory.failures = 0;
                 memory.baseline_done = true;
                 memory.validators.clone_from(validators);
                 memory.body_hash = *body_hash;
                 memory.meaning = *meaning;
+                if entries.iter().any(|entry| matches!(entry, PolledEntry::New { .. })) {
+                    memory.last_new = Some(at);
+                }
             }
         }
+        if verdict.trouble.is_none() {
+            memory.redirected = verdict.redirected.clone().map(|url| {
+                let before = memory.redirected.as_ref().filter(|(known, _)| *known == url).map_or(0, |(_, times)| *times);
+                (url, before + 1)
+            });
+            if let Some((url, SIGHTINGS..)) = &memory.redirected {
+                memory.moved_to = Some(url.clone());
+            }
+        }
+        (memory.state, memory.reason) = match &verdict.trouble {
+            Some((state, reason)) => (*state, Some(reason.clone())),
+            None => self.state(verdict, &memory, at),
+        };
         memory
+    }
+
+    fn state(&self, verdict: &Verdict, memory: &Memory, now: Timestamp) -> (FeedHealth, Option<String>) {
+        let unchanged = matches!(verdict.what, What::Unchanged { .. });
+        // The same document again neither heals a gap nor says anything of a rhythm that a restart has forgotten.
+        if unchanged && (self.memory.state == FeedHealth::Gap || (self.memory.state == FeedHealth::Silent && memory.rhythm.is_none())) {
+            return (self.memory.state, self.memory.reason.clone());
+        }
+        let first = (!self.memory.baseline_done).then(|| verdict.reading.as_ref().map_or(0, |reading| reading.entries.len()));
+        let moved_to = memory.moved_to.as_ref().map(url::Url::as_str);
+        Poll { now, first, nothing_shared: verdict.nothing_shared, last_new: memory.last_new, rhythm: memory.rhythm, moved_to }.state()
     }
 
     /// A healthy day is quiet: only what changed is said.
     fn tell_change(&self, memory: &Memory) {
         let healthy = |state| matches!(state, FeedHealth::Ok | FeedHealth::Baseline | FeedHealth::New);
         let (before, after) = (healthy(self.memory.state), healthy(memory.state));
-        if before != after || (!after && self.memory.reason != memory.reason) {
+        let other_trouble = self.memory.state != memory.state || (memory.state == FeedHealth::Failing && self.memory.reason != memory.reason);
+        if before != after || (!after && other_trouble) {
             Event::Feed { name: &self.feed.name, state: memory.state.name(), reason: memory.reason.as_deref() }.emit();
         }
     }
+}
+
+fn unchanged(validators: Option<Validators>, body_hash: Option<[u8; 16]>, next: Outcome) -> Verdict {
+    Verdict::of(What::Unchanged { validators, body_hash }, next)
 }
 
 #[cfg(test)]

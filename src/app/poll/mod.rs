@@ -1,6 +1,7 @@
 //! Station 1: whatever is due is fetched, read, matched and committed; one job a feed, one request a host at a time.
 
 mod job;
+mod life;
 mod matching;
 mod memory;
 
