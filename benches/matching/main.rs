@@ -32,7 +32,8 @@ fn main() {
         eprintln!("SKIPPED: no {}", path.display());
         return;
     };
-    let articles: Vec<(&str, &str)> = file.lines().filter_map(|l| l.split_once('\t')).map(|(_, text)| text.split_at(text.find(". ").map_or(0, |at| at + 1))).collect();
+    let articles: Vec<(&str, &str)> =
+        file.lines().filter_map(|l| l.split_once('\t')).map(|(_, text)| text.split_at(text.find(". ").map_or(0, |at| at + 1))).collect();
     let bytes: usize = articles.iter().map(|(a, b)| a.len() + b.len()).sum();
     let meta = Meta::default();
     println!("{} articles, {} bytes in the mean", articles.len(), bytes / articles.len());

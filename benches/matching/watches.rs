@@ -43,8 +43,7 @@ impl<'a> Watches<'a> {
     fn words(&mut self, count: usize) -> String {
         loop {
             let at = self.rng.usize(..self.words.len() - count);
-            let some: Vec<String> =
-                self.words[at..at + count].iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_string()).collect();
+            let some: Vec<String> = self.words[at..at + count].iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_string()).collect();
             let plain = |w: &String| !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || c == '\'' || c == '-' || c == '\u{200c}');
             let text = some.join(" ");
             if some.iter().all(plain) && text.chars().count() >= 4 + 2 * (count - 1) && !text.contains(" AND ") {
