@@ -50,7 +50,7 @@ impl Schedule {
         schedule
     }
 
-    /// Another pause after each request, from the next one that ends.
+    /// Leaves a host alone for `host_gap` after each request that ends from now on.
     pub fn set_host_gap(&mut self, host_gap: Duration) {
         self.gap = i64::try_from(host_gap.as_millis()).unwrap_or(i64::MAX);
     }
