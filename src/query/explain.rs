@@ -9,7 +9,7 @@ use super::search::{Scope, Search, Spent};
 use super::syntax::MetaName;
 
 /// Why a watch did not match an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Miss {
     /// The watch's name.
     pub watch: String,
