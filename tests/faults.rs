@@ -110,7 +110,7 @@ fn kills_at_random_moments_lose_nothing_and_record_nothing_twice() {
         daemon.wait(WAIT);
     }
     let verdict = scene.settle();
-    eprintln!("{kills} kills: {verdict:?}");
+    eprintln!("{kills} kills: {verdict:?}, {} sent again", verdict.resent);
     assert!(verdict.published > kills / 10, "the kills came before any work: {verdict:?}");
     assert_eq!((verdict.lost, verdict.twice), (0, 0), "{verdict:?}\n{}", scene.place.log());
 }
