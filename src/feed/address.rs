@@ -99,14 +99,6 @@ pub fn short_name(url: &Url) -> String {
     short.into()
 }
 
-/// Hosts that only pass a reader on; what they wrap is the address, where it is known.
-pub fn only_redirects(address: &str) -> bool {
-    Url::parse(address).ok().is_some_and(|url| {
-        let host = url.host_str().unwrap_or("");
-        host.starts_with("feedproxy.") || host.ends_with("feedburner.com") || host.ends_with("feedsportal.com")
-    })
-}
-
 /// A written address made absolute against the first base that there is. White space inside is mended; nothing that a reader can't open is given.
 pub fn absolute(written: &str, bases: &[Option<&Url>]) -> Option<String> {
     let written: String = if written.contains(|c: char| c.is_whitespace() || c.is_control()) {

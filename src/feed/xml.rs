@@ -546,7 +546,6 @@ impl<'a> Reader<'a, '_> {
             Element::Updated(_) if place == Place::SitemapRef => self.sitemap.1 = Some(text),
             Element::Published(rank) => push(&mut self.current().published, (rank, text)),
             Element::Updated(rank) => push(&mut self.current().updated, (rank, text)),
-            Element::OriginalLink => self.current().original = Some(text),
             Element::Keywords => text.split(',').for_each(|word| self.current().tag(word)),
             Element::Language => {
                 self.current().lang.get_or_insert(text);
