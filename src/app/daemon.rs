@@ -102,6 +102,8 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let generation = store.next_generation().await?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };
     let shared = Arc::new(Shared::new(&plan, generation, notes));
+    // The package makes it; on a desk's own machine nobody has.
+    let _ = std::fs::create_dir_all(&config.dirs.logs);
     announce(&plan, &run);
     if !run.quiet && run.kept.is_empty() {
         keep(config);
@@ -256,7 +258,8 @@ fn announce(plan: &Plan, run: &Run) {
     if !run.kept.is_empty() {
         Event::KeptConfiguration { problems: &run.kept }.emit();
     }
-    plan.config.warnings.iter().for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
+    let sinks = plan.sinks.iter().filter_map(|sink| crate::deliver::check(sink));
+    plan.config.warnings.iter().cloned().chain(sinks).for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
 }
 
 fn options(config: &Config) -> Options {

@@ -11,7 +11,7 @@ use crate::config::{self, Config};
 use crate::control::Reply;
 use crate::fetch::Fetcher;
 use crate::model::Problem;
-use crate::store::{FeedRow, FeedState, Store, StoreError};
+use crate::store::{FeedHealth, FeedRow, FeedState, Store, StoreError};
 use crate::telemetry::Event;
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +42,14 @@ pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
 /// When the store fails for good.
 pub async fn register(store: &Store, plan: &Plan) -> Result<Vec<(Arc<Feed>, FeedState)>, StoreError> {
     let row = |feed: &Arc<Feed>| FeedRow { id: feed.id.clone(), name: feed.name.clone(), url: feed.spec.url.value.masked().to_string() };
-    let states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    let mut states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    for (feed, state) in plan.feeds.iter().zip(&mut states) {
+        let reason = Some("paused by the configuration".to_string());
+        if feed.spec.paused && (state.state, &state.reason) != (FeedHealth::Paused, &reason) {
+            store.feed_state(&feed.id, FeedHealth::Paused, reason.clone(), now()).await?;
+            (state.state, state.reason) = (FeedHealth::Paused, reason);
+        }
+    }
     store.register_sinks(plan.sinks.iter().map(|sink| sink.name().to_string()).collect(), now()).await?;
     Ok(plan.feeds.iter().cloned().zip(states).collect())
 }
