@@ -110,10 +110,13 @@ fn a_second_daemon_on_the_same_store_exits_69() {
 #[test]
 fn once_polls_decides_delivers_and_ends() {
     let site = site();
-    let place = Place::new(&config(&site, "ECO").replace("group_wait = \"0s\"", "group_wait = \"60s\""));
-    let out = place.run(&["run", "--once"]);
+    let paused = "[[feed]]\nname = \"paused\"\nurl = \"http://127.0.0.1:9/\"\npaused = true\n[[sink]]";
+    let place = Place::new(&config(&site, "ECO").replace("group_wait = \"0s\"", "group_wait = \"60s\"").replace("[[sink]]", paused));
+    let out = place.run(&["run", "--once", "--strict"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(lines(&place.read("alerts.jsonl")).len(), 1, "waits count as over");
+    let states: Vec<String> = place.json(&["feeds", "list", "--json"]).iter().map(|f| f["state"].as_str().unwrap().to_string()).collect();
+    assert_eq!(states, ["baseline", "paused"]);
     assert_eq!(place.run(&["status"]).status.code(), Some(69), "nobody answers");
     let dead = Place::new(&config(&site, "ECO").replace(&site.url("/rss"), "http://127.0.0.1:9/rss"));
     assert_eq!(dead.run(&["run", "--once"]).status.code(), Some(0));

@@ -135,7 +135,8 @@ impl Poller {
     /// # Errors
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
-        let mut left: HashSet<usize> = self.slots.iter().filter(|(_, slot)| slot.memory.due(now())).map(|(key, _)| *key).collect();
+        let mut left: HashSet<usize> =
+            self.slots.iter().filter(|(_, slot)| !slot.feed.spec.paused && slot.memory.due(now())).map(|(key, _)| *key).collect();
         self.slots.retain(|key, _| {
             left.contains(key) || {
                 self.schedule.remove(*key);
