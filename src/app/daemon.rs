@@ -4,7 +4,7 @@ use super::clock::now;
 use super::decide;
 use super::handler::{Handler, ReloadRequest};
 use super::live::{Notes, Shared};
-use super::plan::Plan;
+use super::plan::{Plan, settings};
 use super::poll::{Permits, Poller, Tools};
 use super::reload::{Reload, keep, register};
 use super::sinks::Sinks;
@@ -12,7 +12,7 @@ use super::tasks::{Ended, Failure, Tasks, blocking};
 use super::watchdog;
 use crate::config::Config;
 use crate::control::Server;
-use crate::fetch::{FetchError, Fetcher, Settings};
+use crate::fetch::{FetchError, Fetcher};
 use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
@@ -265,12 +265,6 @@ fn announce(plan: &Plan, run: &Run) {
 fn options(config: &Config) -> Options {
     let store = &config.store;
     Options { keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ..Options::at(&store.path.value) }
-}
-
-/// What the client is told.
-pub fn settings(config: &Config) -> Settings {
-    let spec = &config.fetch;
-    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// `$RUNTIME_DIRECTORY/control.sock`, else beside the store; in the folder for temporary files where that path is too long for a socket

@@ -5,6 +5,7 @@ use crate::alert::{self, FeedPolicy, Policy, SinkPolicy, WatchPolicy};
 use crate::config::{self, Config, EntryRules, FeedSpec};
 use crate::deliver::{self, Sink};
 use crate::feed::{JsonRules, PageRules, canonical_url, short_name};
+use crate::fetch::Settings;
 use crate::model::{Located, Problem, WatchSpec};
 use crate::query::Matcher;
 use crate::schedule::Timing;
@@ -141,6 +142,12 @@ fn json(spec: &EntryRules) -> JsonRules {
         date: value(&spec.date),
         summary: value(&spec.summary),
     }
+}
+
+/// What the client is told.
+pub fn settings(config: &Config) -> Settings {
+    let spec = &config.fetch;
+    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// Whose polls it takes turns with: a server, by name and port.

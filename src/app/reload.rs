@@ -1,9 +1,8 @@
 //! A new configuration takes the place of the running one, or leaves it alone.
 
 use super::clock::now;
-use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, plan};
+use super::plan::{Feed, Plan, plan, settings};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
