@@ -1,7 +1,7 @@
 //! The alert's body: what PRODUCT's surface promises, cut to what an alert may carry.
 
-use super::UndecidedHit;
-use crate::model::{AlertArticle, AlertBody, AlertId, AlsoIn, HitLine, Severity, StoryId};
+use super::{UndecidedHit, WatchPolicy};
+use crate::model::{AlertArticle, AlertBody, AlertId, AlsoIn, HitLine, Span, StoryId};
 use jiff::Timestamp;
 
 /// Other articles an alert lists at most.
@@ -15,11 +15,13 @@ const TITLE: usize = 1_000;
 const SUMMARY: usize = 2_000;
 
 /// The first word about a story to one watch: `first` is the article told, `others` the copies seen so far (`first` may be among them).
-pub fn created(now: Timestamp, severity: Severity, story: StoryId, first: &UndecidedHit, others: &[&UndecidedHit]) -> AlertBody {
+pub fn created(now: Timestamp, watch: &WatchPolicy, story: StoryId, first: &UndecidedHit, others: &[&UndecidedHit]) -> AlertBody {
     let mut article = AlertArticle::from(first.article.clone());
     cut(&mut article.title, TITLE);
     cut(&mut article.summary, SUMMARY);
     let copies = others.iter().filter(|other| other.article_id != first.article_id);
+    let mut spans: Vec<&Span> = first.hit.spans.iter().collect();
+    spans.sort_by_key(|span| watch.context.contains(&span.clause));
     let lines: Vec<AlsoIn> = copies.map(|other| also_in(&other.article)).collect();
     let mut body = AlertBody {
         v: 1,
@@ -28,14 +30,12 @@ pub fn created(now: Timestamp, severity: Severity, story: StoryId, first: &Undec
         seq: 0,
         alert_id: AlertId::of("alert.created", &first.hit.watch, &story.0, 0),
         watch: first.hit.watch.clone(),
-        severity,
+        severity: watch.severity,
         update: 0,
         story_id: story,
         article,
-        hits: first
-            .hit
-            .spans
-            .iter()
+        hits: spans
+            .into_iter()
             .take(HITS)
             .map(|s| HitLine {
                 field: s.field,
@@ -111,7 +111,7 @@ fn cut_longest(body: &mut AlertBody) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Article, ArticleId, Field, Hit, Span};
+    use crate::model::{Article, ArticleId, Field, Hit};
 
     fn hit(n: u8, article: Article) -> UndecidedHit {
         let span = Span {
@@ -142,11 +142,21 @@ mod tests {
         let article = Article { title: Some("ə".repeat(1_500)), summary: Some("x".repeat(3_000)), ..Article::default() };
         let first = hit(1, article);
         let others: Vec<_> = (1..=40).map(|n| hit(n, Article { title: Some("copy".into()), ..Article::default() })).collect();
-        let body = created(Timestamp::UNIX_EPOCH, Severity::Normal, StoryId([1; 16]), &first, &others.iter().collect::<Vec<_>>());
+        let body = created(Timestamp::UNIX_EPOCH, &WatchPolicy::default(), StoryId([1; 16]), &first, &others.iter().collect::<Vec<_>>());
         assert_eq!(body.article.title.as_ref().unwrap().chars().count(), 1_000);
         assert_eq!(body.article.summary.as_ref().unwrap().len(), 2_000);
         assert_eq!((body.also_in.len(), body.also_in_more), (30, 9), "39 copies besides the article itself");
         assert_eq!(body.hits.len(), 5);
+    }
+
+    #[test]
+    fn what_was_looked_for_comes_before_what_only_shows_that_it_is_meant() {
+        let mut first = hit(1, Article::default());
+        first.hit.spans.truncate(2);
+        first.hit.spans[0].clause = "Tehran".into();
+        let watch = WatchPolicy { context: ["Tehran".to_string()].into(), ..WatchPolicy::default() };
+        let body = created(Timestamp::UNIX_EPOCH, &watch, StoryId([1; 16]), &first, &[]);
+        assert_eq!(body.hits.iter().map(|h| h.clause.as_str()).collect::<Vec<_>>(), ["ECO", "Tehran"]);
     }
 
     #[test]
@@ -161,7 +171,7 @@ mod tests {
             authors: vec!["a".repeat(500); 500],
             ..Article::default()
         };
-        let body = created(Timestamp::UNIX_EPOCH, Severity::Normal, StoryId([1; 16]), &hit(1, article), &[]);
+        let body = created(Timestamp::UNIX_EPOCH, &WatchPolicy::default(), StoryId([1; 16]), &hit(1, article), &[]);
         assert!(serde_json::to_vec(&body).unwrap().len() <= BODY_BYTES);
     }
 }

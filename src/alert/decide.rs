@@ -1,7 +1,7 @@
 //! One decision over a batch of hits and waits that are over.
 
 use super::policy::younger;
-use super::{AlertAge, Candidate, Decision, FiredWait, NewAlert, Policy, Reason, UndecidedHit, Wait, created};
+use super::{AlertAge, Candidate, Decision, FiredWait, NewAlert, Policy, Reason, UndecidedHit, Wait, WatchPolicy, created};
 use crate::model::{Severity, StoryId};
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -40,7 +40,7 @@ pub fn decide(now: Timestamp, policy: &Policy, candidates: &[Candidate], fired: 
         if hit.told.is_some() || told.contains(&key) {
             decision.decided.push((hit.id, Reason::StoryKnown));
         } else if policy.group_wait.is_zero() || watch.severity == Severity::Flash {
-            decision.alerts.push(alert(now, policy, watch.severity, story, hit, &[]));
+            decision.alerts.push(alert(now, policy, watch, story, hit, &[]));
             told.insert(key);
         } else {
             decision.grouped.push((hit.id, story));
@@ -64,15 +64,15 @@ fn tell_group(now: Timestamp, policy: &Policy, wait: &FiredWait, decision: &mut 
     }
     // Who was first: the earliest published, else the first seen.
     let Some(first) = wait.hits.iter().min_by_key(|hit| (hit.article.published.or(hit.article.fetched), hit.id)) else { return };
-    decision.alerts.push(alert(now, policy, watch.severity, wait.story, first, &wait.hits.iter().collect::<Vec<_>>()));
+    decision.alerts.push(alert(now, policy, watch, wait.story, first, &wait.hits.iter().collect::<Vec<_>>()));
 }
 
-fn alert(now: Timestamp, policy: &Policy, severity: Severity, story: StoryId, first: &UndecidedHit, others: &[&UndecidedHit]) -> NewAlert {
+fn alert(now: Timestamp, policy: &Policy, watch: &WatchPolicy, story: StoryId, first: &UndecidedHit, others: &[&UndecidedHit]) -> NewAlert {
     let mut hits: Vec<i64> = others.iter().map(|hit| hit.id).collect();
     if hits.is_empty() {
         hits.push(first.id);
     }
-    NewAlert { body: created(now, severity, story, first, others), hits, sinks: policy.route(&first.hit.watch, severity), not_before: None }
+    NewAlert { body: created(now, watch, story, first, others), hits, sinks: policy.route(&first.hit.watch, watch.severity), not_before: None }
 }
 
 /// Why the entry is too old to be told, if it is. Age counts from when we saw it, so that an outage of ours makes no entry old.
@@ -92,7 +92,7 @@ fn too_old(now: Timestamp, policy: &Policy, hit: &UndecidedHit) -> Option<Reason
 
 #[cfg(test)]
 mod tests {
-    use super::super::{FeedPolicy, SinkPolicy, WatchPolicy};
+    use super::super::{FeedPolicy, SinkPolicy};
     use super::*;
     use crate::model::{AlertId, Article, ArticleId, Hit};
     use std::time::Duration;
@@ -102,7 +102,8 @@ mod tests {
     }
 
     fn policy(group_wait: u64) -> Policy {
-        let feed = FeedPolicy { first_poll_alert_age: AlertAge::Within(Duration::from_secs(6 * 3600)), max_alert_age: Duration::from_secs(30 * 86_400) };
+        let feed =
+            FeedPolicy { first_poll_alert_age: AlertAge::Within(Duration::from_secs(6 * 3600)), max_alert_age: Duration::from_secs(30 * 86_400) };
         Policy {
             group_wait: Duration::from_secs(group_wait),
             feeds: [("f".to_string(), feed)].into(),
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn flash_does_not_wait() {
         let mut policy = policy(60);
-        policy.watches.insert("eco".into(), WatchPolicy { severity: Severity::Flash, sinks: vec![] });
+        policy.watches.insert("eco".into(), WatchPolicy { severity: Severity::Flash, ..WatchPolicy::default() });
         assert_eq!(decide(now(), &policy, &[candidate(1, None)], &[]).alerts.len(), 1);
     }
 

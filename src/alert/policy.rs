@@ -2,7 +2,7 @@
 
 use crate::model::Severity;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// How old an entry of a feed's first poll may be and still be told.
@@ -30,6 +30,8 @@ pub struct WatchPolicy {
     pub severity: Severity,
     /// Sinks that get its alerts; empty: all that want them.
     pub sinks: Vec<String>,
+    /// Clauses of `with`: they show that the article is meant, but are not what was looked for. An alert shows them last.
+    pub context: HashSet<String>,
 }
 
 /// What one sink takes.
@@ -92,10 +94,15 @@ mod tests {
         let policy = Policy {
             watches: [
                 ("eco".to_string(), WatchPolicy::default()),
-                ("cve".to_string(), WatchPolicy { severity: Severity::High, sinks: vec!["hook".into()] }),
+                ("cve".to_string(), WatchPolicy { severity: Severity::High, sinks: vec!["hook".into()], ..WatchPolicy::default() }),
             ]
             .into(),
-            sinks: vec![sink("log", &[], None), sink("hook", &["cve"], None), sink("loud", &[], Some(Severity::High)), SinkPolicy { alerts: false, ..sink("health", &[], None) }],
+            sinks: vec![
+                sink("log", &[], None),
+                sink("hook", &["cve"], None),
+                sink("loud", &[], Some(Severity::High)),
+                SinkPolicy { alerts: false, ..sink("health", &[], None) },
+            ],
             ..Policy::default()
         };
         assert_eq!(policy.route("eco", Severity::Normal), ["log"]);

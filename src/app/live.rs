@@ -64,12 +64,7 @@ impl Shared {
     /// For the plan a start begins with.
     pub fn new(plan: &Plan, generation: u64, notes: Notes) -> Self {
         let rules = Rules { generation, matcher: plan.matcher.clone(), policy: plan.policy.clone() };
-        Self {
-            rules: RwLock::new(Arc::new(rules)),
-            undecided: Notify::new(),
-            figures: Figures::default(),
-            notes: Mutex::new(notes),
-        }
+        Self { rules: RwLock::new(Arc::new(rules)), undecided: Notify::new(), figures: Figures::default(), notes: Mutex::new(notes) }
     }
 
     /// What the last loads said.

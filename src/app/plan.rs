@@ -2,11 +2,12 @@
 //! live is touched.
 
 use crate::alert::{self, FeedPolicy, Policy, SinkPolicy, WatchPolicy};
-use crate::config::{self, Config, FeedSpec};
+use crate::config::{self, Config, EntryRules, FeedSpec};
 use crate::deliver::{self, Sink};
-use crate::feed::{canonical_url, short_name};
-use crate::model::Problem;
+use crate::feed::{JsonRules, PageRules, canonical_url, short_name};
+use crate::model::{Located, Problem, WatchSpec};
 use crate::query::Matcher;
+use crate::schedule::Timing;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -19,8 +20,19 @@ pub struct Feed {
     pub name: String,
     /// Whose polls it takes turns with.
     pub host: String,
+    /// How a page or a JSON document has its entries.
+    pub page: Option<PageRules>,
+    /// The same for a JSON document.
+    pub json: Option<JsonRules>,
     /// As configured.
     pub spec: FeedSpec,
+}
+
+impl Feed {
+    /// How often it is polled.
+    pub const fn timing(&self) -> Timing {
+        Timing { interval: self.spec.interval }
+    }
 }
 
 /// A configuration, compiled.
@@ -61,6 +73,11 @@ pub fn plan(config: Config) -> Result<Plan, Vec<Problem>> {
     }
 }
 
+/// The feeds of a configuration, problems left aside.
+pub fn feeds_of(config: &Config) -> Vec<Arc<Feed>> {
+    feeds(config, &mut Vec::new())
+}
+
 fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
     let mut seen: HashMap<String, Option<crate::model::Origin>> = HashMap::new();
     let taken: HashSet<&str> = config.feeds.iter().filter_map(|spec| spec.name.as_ref()).map(|name| name.value.as_str()).collect();
@@ -86,9 +103,56 @@ fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
                 if *count == 1 && !taken.contains(base.as_str()) { base } else { format!("{base}#{count}") }
             }
         };
-        feeds.push(Arc::new(Feed { id, name, host: url.host_str().unwrap_or_default().to_string(), spec: spec.clone() }));
+        let (page, json) = (spec.page.as_ref().map(|rules| page(rules, problems)), spec.json.as_ref().map(json));
+        feeds.push(Arc::new(Feed { id, name, host: host(url), page, json, spec: spec.clone() }));
     }
     feeds
+}
+
+/// Compiles `[feed.page]`; a selector that is none is told at its place.
+fn page(spec: &EntryRules, problems: &mut Vec<Problem>) -> PageRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    let rules = PageRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    };
+    for (key, message) in rules.problems() {
+        let at = match key {
+            "title" => spec.title.as_ref(),
+            "link" => spec.link.as_ref(),
+            "date" => spec.date.as_ref(),
+            "summary" => spec.summary.as_ref(),
+            _ => Some(&spec.items),
+        };
+        problems.push(Problem::new(at.and_then(|located| located.at.clone()), message));
+    }
+    rules
+}
+
+fn json(spec: &EntryRules) -> JsonRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    JsonRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    }
+}
+
+/// Whose polls it takes turns with: a server, by name and port.
+fn host(url: &url::Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+/// What only shows that an article is meant: clauses of `with` that are no keyword.
+fn context(spec: &WatchSpec) -> HashSet<String> {
+    let with = spec.with.iter().chain(spec.keywords.iter().flat_map(|keyword| &keyword.with));
+    with.map(|with| with.value.clone()).filter(|with| !spec.keywords.iter().any(|keyword| keyword.keyword.value == *with)).collect()
 }
 
 fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
@@ -100,11 +164,12 @@ fn policy(config: &Config, feeds: &[Arc<Feed>]) -> Policy {
         let limits = FeedPolicy { first_poll_alert_age: age(feed.spec.first_poll_alert_age), max_alert_age: feed.spec.max_alert_age };
         (feed.id.clone(), limits)
     };
-    let values = |located: &[crate::model::Located<String>]| located.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    let values = |located: &[Located<String>]| located.iter().map(|l| l.value.clone()).collect::<Vec<_>>();
+    let watch = |spec: &WatchSpec| WatchPolicy { severity: spec.severity, sinks: values(&spec.sinks), context: context(spec) };
     Policy {
         group_wait: config.alerts.group_wait,
         feeds: feeds.iter().map(feed).collect(),
-        watches: config.watches.iter().map(|w| (w.name.value.clone(), WatchPolicy { severity: w.severity, sinks: values(&w.sinks) })).collect(),
+        watches: config.watches.iter().map(|w| (w.name.value.clone(), watch(w))).collect(),
         sinks: config
             .sinks
             .iter()

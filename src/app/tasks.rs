@@ -1,6 +1,8 @@
 //! Tasks with a name, a token and a joiner: the only place that spawns.
 
+use crate::store::StoreError;
 use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -36,10 +38,23 @@ impl Tasks {
         };
         Some(Ended { name: self.names.remove(&id).unwrap_or_default(), panic })
     }
+}
 
-    /// Are there none?
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty()
+/// The store's failure that ended a task: the first one counts.
+#[derive(Debug, Clone, Default)]
+pub struct Failure(Arc<Mutex<Option<StoreError>>>);
+
+impl Failure {
+    /// Runs a task and remembers the failure that ends it.
+    pub async fn watch<T>(self, task: impl Future<Output = Result<T, StoreError>>) {
+        if let Err(error) = task.await {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
+    }
+
+    /// The failure, if there is one.
+    pub fn take(&self) -> Option<StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -82,7 +97,7 @@ mod tests {
         let mut tasks = Tasks::default();
         tasks.spawn("good", async {});
         tasks.spawn("bad", async { panic!("broke at 7") });
-        let mut ended = vec![tasks.next().await.unwrap(), tasks.next().await.unwrap()];
+        let mut ended = [tasks.next().await.unwrap(), tasks.next().await.unwrap()];
         ended.sort_by(|a, b| a.name.cmp(&b.name));
         assert_eq!((ended[0].name.as_str(), ended[0].panic.as_deref()), ("bad", Some("broke at 7")));
         assert_eq!((ended[1].name.as_str(), ended[1].panic.as_deref()), ("good", None));

@@ -55,7 +55,10 @@ impl Press {
                     Some(outlet) => (StatusCode::OK, document(outlet, self.started, self.since.elapsed())),
                     None => (StatusCode::NOT_FOUND, String::new()),
                 };
-                Response::builder().status(status).header(header::CONTENT_TYPE, "application/rss+xml; charset=utf-8").body(Full::new(Bytes::from(body)))
+                Response::builder()
+                    .status(status)
+                    .header(header::CONTENT_TYPE, "application/rss+xml; charset=utf-8")
+                    .body(Full::new(Bytes::from(body)))
             });
             let mut http = hyper::server::conn::http1::Builder::new();
             http.keep_alive(false);
@@ -83,7 +86,7 @@ pub fn document(outlet: &Outlet, started: Timestamp, elapsed: Duration) -> Strin
                     story.page,
                     outlet.slug,
                     story.page,
-                    rfc2822::to_string(&published.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default(),
+                    rfc2822::DateTimePrinter::new().timestamp_to_string(&published).unwrap_or_default(),
                     story.summary,
                 ),
             ));
@@ -91,7 +94,11 @@ pub fn document(outlet: &Outlet, started: Timestamp, elapsed: Duration) -> Strin
     }
     items.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel>");
-    let _ = writeln!(xml, "<title>{}</title><link>https://press.invalid/{}</link><description/><language>{}</language>", outlet.name, outlet.slug, outlet.lang);
+    let _ = writeln!(
+        xml,
+        "<title>{}</title><link>https://press.invalid/{}</link><description/><language>{}</language>",
+        outlet.name, outlet.slug, outlet.lang
+    );
     items.iter().take(WINDOW).for_each(|(_, item)| xml.push_str(item));
     xml.push_str("</channel></rss>\n");
     xml

@@ -26,9 +26,7 @@ impl Batch {
     /// The story of `article`: the `recorded` one (its own, or another article's of the same URL), else one proposed in this batch, else a
     /// new one.
     pub fn propose(&mut self, article: ArticleId, url: Option<UrlKey>, recorded: Option<StoryId>) -> StoryId {
-        let known = recorded
-            .or_else(|| self.by_article.get(&article).copied())
-            .or_else(|| url.and_then(|url| self.by_url.get(&url).copied()));
+        let known = recorded.or_else(|| self.by_article.get(&article).copied()).or_else(|| url.and_then(|url| self.by_url.get(&url).copied()));
         let story = known.unwrap_or_else(|| StoryId::of(&article));
         self.by_article.insert(article, story);
         if let Some(url) = url {

@@ -7,28 +7,63 @@ use std::path::PathBuf;
 #[allow(missing_docs)] // the sentences below say what the members are
 pub enum Event<'a> {
     /// The first line of a start.
-    Started { feeds: usize, watches: usize },
+    Started {
+        feeds: usize,
+        watches: usize,
+    },
     /// What runs, and from where; said once at start.
-    Using { config: PathBuf, store: PathBuf, sinks: String },
+    Using {
+        config: PathBuf,
+        store: PathBuf,
+        sinks: String,
+    },
     /// A start with a broken configuration went on with the last one that loaded.
-    KeptConfiguration { problems: &'a [String] },
+    KeptConfiguration {
+        problems: &'a [String],
+    },
     /// Something in the configuration that works but deserves a look.
-    Warning { text: &'a str },
-    Reloaded { feeds: usize, watches: usize },
-    ReloadRefused { problems: &'a [String] },
+    Warning {
+        text: &'a str,
+    },
+    Reloaded {
+        feeds: usize,
+        watches: usize,
+    },
+    ReloadRefused {
+        problems: &'a [String],
+    },
     /// A feed's state changed.
-    Feed { name: &'a str, state: &'a str, reason: Option<&'a str> },
+    Feed {
+        name: &'a str,
+        state: &'a str,
+        reason: Option<&'a str>,
+    },
     /// A feed's job panicked.
-    Quarantined { name: &'a str, panic: &'a str },
+    Quarantined {
+        name: &'a str,
+        panic: &'a str,
+    },
     /// The store waits for space.
-    DiskFull { reason: &'a str },
+    DiskFull {
+        reason: &'a str,
+    },
     DiskBack,
     /// A loop does not move; the watchdog is not fed.
-    Stuck { loops: &'a [String] },
+    Stuck {
+        loops: &'a [String],
+    },
     /// A loop ended that should not have.
-    TaskFailed { name: &'a str, error: &'a str },
-    Stopping { why: &'a str },
-    Stopped { polls: u64, alerts: u64 },
+    TaskFailed {
+        name: &'a str,
+        error: &'a str,
+    },
+    Stopping {
+        why: &'a str,
+    },
+    Stopped {
+        polls: u64,
+        alerts: u64,
+    },
 }
 
 impl Event<'_> {

@@ -52,3 +52,13 @@ pub fn article(db: &Connection, id: &ArticleId) -> Result<Option<ArticleInfo>> {
     let sql = format!("SELECT {COLUMNS} FROM article a {JOINS} WHERE a.n = ?1");
     Ok(db.prepare_cached(&sql)?.query_row([n], row).optional()?.map(|found| found.info))
 }
+
+/// At most `limit` articles fetched at `since` or later, the latest stored first, beginning below the number `below` (none: the latest of all).
+/// Each with its number, for the next call.
+pub fn archive(db: &Connection, since: i64, below: Option<i64>, limit: usize) -> Result<Vec<(i64, ArticleInfo)>> {
+    let sql = format!("SELECT {COLUMNS} FROM article a {JOINS} WHERE a.n < ?1 AND a.fetched >= ?2 ORDER BY a.n DESC LIMIT ?3");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut select = db.prepare_cached(&sql)?;
+    let found = select.query_map([below.unwrap_or(i64::MAX), since, limit], row)?;
+    found.map(|found| found.map(|found| (found.n, found.info))).collect()
+}
