@@ -111,11 +111,10 @@ pub async fn a_claim_that_nobody_waits_for_is_given_back(site: &impl Site) {
             settle(&store, "log", delivery.seq, Outcome::Released).await;
         }
     }
-    let claim = Box::pin(store.claim("log", 9, at(20)));
     tokio::select! {
         biased;
         _ = async { tokio::task::yield_now().await } => {}
-        _ = claim => {}
+        _ = store.claim("log", 9, at(20)) => {}
     }
     // What was asked before this is done by then, and so is what it left behind.
     store.next_generation().await.unwrap();
