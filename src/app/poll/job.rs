@@ -150,7 +150,7 @@ impl Job {
         let fetched = Arc::new(fetched);
         let reading = self.read(fetched.clone(), at).await;
         let reading = match reading {
-            Ok(Ok(reading)) => Arc::new(self.follow(reading, at).await),
+            Ok(Ok(reading)) => reading,
             Ok(Err(unreadable)) => return Ok(self.failed(unreadable.reason, None)),
             Err(panic) => return Ok(self.quarantine(&fetched, &panic)),
         };
@@ -159,7 +159,9 @@ impl Job {
         let body_hash = whole.then_some(fetched.body_hash);
         let settled =
             Outcome::Ok { max_age: fetched.max_age, ttl: reading.hints.ttl.or(reading.hints.update_period), retry_after: fetched.retry_after };
+        // Its room is free for the documents that it points to.
         drop(fetched);
+        let reading = Arc::new(self.follow(reading, at).await);
         if whole && self.memory.baseline_done && self.memory.meaning == Some(reading.meaning) {
             return Ok(Verdict { redirected, ..unchanged(validators, body_hash, settled) });
         }
