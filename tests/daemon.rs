@@ -201,3 +201,21 @@ fn watches_tell_hits_spellings_near_misses_and_cost() {
     let text = String::from_utf8(place.run(&["watches"]).stdout).unwrap();
     assert!(text.contains("just missed: Eco"), "{text}");
 }
+
+#[test]
+fn a_reload_without_its_secret_is_refused_and_a_start_falls_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = site();
+    let hook = "[[sink]]\ntype = \"webhook\"\nname = \"hook\"\nurl = \"http://127.0.0.1:9/\"\nsecret = { file = \"secret\" }\n";
+    let place = Place::new(&(config(&site, "ECO") + hook));
+    let secret = String::from_utf8(place.run(&["sinks", "secret"]).stdout).unwrap();
+    place.write("secret", &secret);
+    std::fs::set_permissions(place.path("secret"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let daemon = place.start();
+    ready(&place);
+    std::fs::remove_file(place.path("secret")).unwrap();
+    let out = place.run(&["reload"]);
+    assert_eq!(out.status.code(), Some(78), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(place.run(&["status"]).status.success(), "it runs on with what it has");
+    daemon.stop();
+}

@@ -83,6 +83,8 @@ fn a_feed_tells_its_life_gap_moved_and_back() {
         ("/rss", 1) => Page::ok(rss(&(item("8", "eight", "") + &item("9", "nine", "")))),
         ("/rss", 2) => Page::ok(rss(&(item("9", "nine", "") + &item("10", "ten", "")))),
         ("/rss", 3) => Page::status(301).header("location", "/new"),
+        ("/rss", 5) => Page::ok(rss(&(item("11", "eleven", "") + &item("12", "twelve", "")))),
+        ("/new", 5) => Page::status(404),
         ("/new", _) => Page::ok(rss(&(item("10", "ten", "") + &item("11", "eleven", "")))),
         _ => Page::status(404),
     });
@@ -111,5 +113,8 @@ fn a_feed_tells_its_life_gap_moved_and_back() {
     let before = polls();
     wait_for("more polls", Duration::from_secs(20), || polls() > before + 2);
     assert_eq!(state().unwrap().0, "moved");
+    // And it may come back.
+    step.store(5, Ordering::SeqCst);
+    becomes("ok");
     daemon.stop();
 }

@@ -28,7 +28,9 @@ pub async fn run(shared: Arc<Shared>, store: Store, wake_sinks: Arc<Notify>, bea
     while !stop.is_cancelled() {
         beat.beat();
         // A decision that a stop interrupts is recorded whole or not at all; on a full disk it would never end.
-        let Some(next) = unless(&stop, while_waiting(&store, &beat, decide_all(&shared, &store, &wake_sinks, now()))).await else { break };
+        let Some(next) = unless(&stop, while_waiting(&store, &beat, decide_all(&shared, &store, &wake_sinks, now(), Some(&beat)))).await else {
+            break;
+        };
         let next = next?;
         let sleep = next.map_or(TICK, |at| Duration::try_from(at.duration_since(now())).unwrap_or(Duration::ZERO).min(TICK));
         tokio::select! {
@@ -44,8 +46,16 @@ pub async fn run(shared: Arc<Shared>, store: Store, wake_sinks: Arc<Notify>, bea
 ///
 /// # Errors
 /// When the store fails for good.
-pub async fn decide_all(shared: &Shared, store: &Store, wake_sinks: &Notify, until: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+pub async fn decide_all(
+    shared: &Shared,
+    store: &Store,
+    wake_sinks: &Notify,
+    until: Timestamp,
+    beat: Option<&Beat>,
+) -> Result<Option<Timestamp>, StoreError> {
     loop {
+        // A backlog takes many batches, each of them progress.
+        beat.inspect(|beat| beat.beat());
         let undecided = store.undecided(until, BATCH).await?;
         let policy = shared.rules.read().await.policy.clone();
         if undecided.hits.is_empty() && undecided.fired.is_empty() {

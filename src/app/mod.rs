@@ -17,5 +17,5 @@ mod watchdog;
 
 pub use daemon::{AppError, Run, Summary, run};
 pub use plan::{Feed, Plan, feeds_of, plan, settings};
-pub use reload::load;
+pub use reload::{load, load_to_run};
 pub use tasks::blocking;

@@ -49,7 +49,7 @@ pub async fn execute(cli: Cli, signals: Signals) -> Result<(), Exit> {
         Command::Reload => reload::reload(&context).await,
         Command::Parse(args) => parse::parse(&context, &args).await,
         Command::Match(args) => matching::matching(&context, &args),
-        Command::Alerts(args) => alerts::alerts(&context, &args, &signals.stop).await,
+        Command::Alerts(args) => alerts::alerts(&context, &args).await,
         Command::Why { what } => why::why(&context, &what),
         Command::Status => status::status(&context).await,
         Command::Watches(args) => watches::watches(&context, &args),

@@ -20,6 +20,9 @@ use tokio_util::sync::CancellationToken;
 /// Documents that one document may point to, at most, in one poll.
 const FOLLOW: usize = 5;
 
+/// Why entries that were read are not recorded.
+const MATCHING_BROKE: &str = "matching its entries broke the program: please report this";
+
 /// One poll of one feed.
 #[derive(Debug)]
 pub struct Job {
@@ -50,6 +53,8 @@ struct Verdict {
     trouble: Option<(FeedHealth, String)>,
     /// Where every hop was permanent.
     redirected: Option<url::Url>,
+    /// The configured address answers, and the one it had moved to does not.
+    moved_back: bool,
     /// Not one entry of the document is known.
     nothing_shared: bool,
     rhythm: Option<Rhythm>,
@@ -62,7 +67,7 @@ struct Verdict {
 
 impl Verdict {
     fn of(what: What, next: Outcome) -> Self {
-        Self { trouble: None, redirected: None, nothing_shared: false, rhythm: None, next, what, generation: 0, reading: None }
+        Self { trouble: None, redirected: None, moved_back: false, nothing_shared: false, rhythm: None, next, what, generation: 0, reading: None }
     }
 }
 
@@ -74,25 +79,31 @@ impl Job {
     pub async fn run(self) -> Result<Done, StoreError> {
         Figures::count(&self.tools.shared.figures.polls);
         let began = now();
-        let Some(fetched) = unless(&self.aborted, self.fetch()).await else { return Ok(Done { memory: None }) };
+        let Some((fetched, moved_back)) = unless(&self.aborted, self.fetch()).await else { return Ok(Done { memory: None }) };
         let at = now();
-        let verdict = match fetched {
+        let mut verdict = match fetched {
             Ok(fetched) => self.judge(fetched, at).await?,
             Err(error) => self.failed(error.to_string(), error.retry_after),
         };
+        verdict.moved_back = moved_back;
         self.commit(verdict, began, at).await
     }
 
-    async fn fetch(&self) -> Result<Fetched, FetchError> {
+    /// Asks where the feed has moved to, else where it is configured; says whether the latter answered instead of the former.
+    async fn fetch(&self) -> (Result<Fetched, FetchError>, bool) {
         let validators = self.memory.validators.as_ref().filter(|_| !self.force);
         let configured = self.feed.spec.url.value.url();
         match &self.memory.moved_to {
             Some(moved) => match self.get(moved, validators).await {
                 // What moved may move back, or vanish: the configured address has the last word.
-                Ok(fetched) if fetched.status < 400 => Ok(fetched),
-                _ => self.get(configured, None).await,
+                Ok(fetched) if fetched.status < 400 => (Ok(fetched), false),
+                _ => {
+                    let fetched = self.get(configured, None).await;
+                    let back = fetched.as_ref().is_ok_and(|fetched| fetched.status < 400);
+                    (fetched, back)
+                }
             },
-            None => self.get(configured, validators).await,
+            None => (self.get(configured, validators).await, false),
         }
     }
 
@@ -174,7 +185,7 @@ impl Job {
         };
         drop(permit);
         let Ok(entries) = entries else {
-            return Ok(self.failed("matching its entries broke the program: please report this".into(), None));
+            return Ok(self.failed(MATCHING_BROKE.into(), None));
         };
         let what = What::Read {
             validators,
@@ -257,8 +268,9 @@ impl Job {
             // A reload came between matching and here: what the old watches found is stale.
             let known: Vec<bool> = self.tools.store.known(&self.feed.id, reading.entries.iter().map(|entry| entry.key).collect()).await?;
             let (feed, reading, rules) = (self.feed.clone(), reading.clone(), rules.clone());
-            if let Ok(again) = blocking(move || match_entries(&feed, &reading, &known, &rules, at)).await {
-                *entries = again.entries;
+            match blocking(move || match_entries(&feed, &reading, &known, &rules, at)).await {
+                Ok(again) => *entries = again.entries,
+                Err(_) => verdict = self.failed(MATCHING_BROKE.into(), None),
             }
         }
         let memory = self.remember(&verdict, next_due, at);
@@ -302,6 +314,9 @@ impl Job {
                     memory.last_new = Some(at);
                 }
             }
+        }
+        if verdict.moved_back {
+            (memory.moved_to, memory.redirected) = (None, None);
         }
         if verdict.trouble.is_none() {
             memory.redirected = verdict.redirected.clone().map(|url| {
@@ -405,7 +420,7 @@ mod tests {
         };
         let (removed, aborted) = (CancellationToken::new(), CancellationToken::new());
         let job = Job { tools, feed, memory: Memory::from(state), force: false, removed, aborted };
-        let fetched = job.fetch().await.unwrap();
+        let fetched = job.fetch().await.0.unwrap();
         let at = now();
         let verdict = job.judge(fetched, at).await.unwrap();
         let generation = store.next_generation().await.unwrap();

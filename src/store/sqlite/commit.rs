@@ -231,7 +231,7 @@ fn record(db: &Connection, poll: &mut Poll, part: Part) -> Result<Committed> {
 
 fn record_state(db: &Connection, feed: &Row, poll: &Poll) -> Result<()> {
     db.prepare_cached(
-        "UPDATE feed SET state = ?2, reason = ?3, failures = ?4, next_due = ?5, last_poll = ?6, moved_to = coalesce(?7, moved_to), polls = polls + 1
+        "UPDATE feed SET state = ?2, reason = ?3, failures = ?4, next_due = ?5, last_poll = ?6, moved_to = ?7, polls = polls + 1
          WHERE n = ?1",
     )?
     .execute(params![feed.n, health_number(poll.state), poll.reason, poll.failures, micros(poll.next_due), micros(poll.at), poll.moved_to])?;
