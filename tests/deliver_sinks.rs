@@ -3,7 +3,7 @@
 
 mod deliver_support;
 
-use deliver_support::{Answer, Loops, Receiver, alerts, fetcher, file, now, open, seqs, until, webhook};
+use deliver_support::{Answer, Loops, Received, Receiver, alerts, fetcher, file, now, open, seqs, until, webhook};
 use newswatch::config::Format;
 use newswatch::deliver;
 use newswatch::store::{RowState, SinkState};
@@ -47,7 +47,7 @@ async fn every_sink_gets_every_alert_once_in_order_and_the_same_bytes() {
         assert_eq!(cells[1..4], ["eco", "normal", "new"]);
         assert_eq!(cells[9..], [format!("Ministers meet, round {number}"), format!("https://news.example/{number}")]);
     }
-    let got = receiver.got.lock().unwrap();
+    let got: Vec<Received> = receiver.got.lock().unwrap().iter().cloned().collect();
     for (received, line) in got.iter().zip(read(&json).lines()) {
         assert!(received.is_signed_by(&new) && received.is_signed_by(&old), "both secrets sign during a rotation");
         assert!(!received.is_signed_by(&deliver::fresh_secret()));

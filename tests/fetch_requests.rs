@@ -1,4 +1,5 @@
 //! What is asked for, what is sent along and to whom, and whom we believe.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;

@@ -4,7 +4,7 @@ use super::clock::now;
 use super::decide;
 use super::handler::{Handler, ReloadRequest};
 use super::live::{Notes, Shared};
-use super::plan::Plan;
+use super::plan::{Plan, settings};
 use super::poll::{Permits, Poller, Tools};
 use super::reload::{Reload, keep, register};
 use super::sinks::Sinks;
@@ -12,7 +12,7 @@ use super::tasks::{Ended, Failure, Tasks, blocking};
 use super::watchdog;
 use crate::config::Config;
 use crate::control::Server;
-use crate::fetch::{FetchError, Fetcher, Settings};
+use crate::fetch::{FetchError, Fetcher};
 use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
@@ -102,6 +102,8 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let generation = store.next_generation().await?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };
     let shared = Arc::new(Shared::new(&plan, generation, notes));
+    // The package makes it; on a desk's own machine nobody has.
+    let _ = std::fs::create_dir_all(&config.dirs.logs);
     announce(&plan, &run);
     if !run.quiet && run.kept.is_empty() {
         keep(config);
@@ -256,18 +258,13 @@ fn announce(plan: &Plan, run: &Run) {
     if !run.kept.is_empty() {
         Event::KeptConfiguration { problems: &run.kept }.emit();
     }
-    plan.config.warnings.iter().for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
+    let sinks = plan.sinks.iter().filter_map(|sink| crate::deliver::check(sink));
+    plan.config.warnings.iter().cloned().chain(sinks).for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
 }
 
 fn options(config: &Config) -> Options {
     let store = &config.store;
     Options { keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ..Options::at(&store.path.value) }
-}
-
-/// What the client is told.
-pub fn settings(config: &Config) -> Settings {
-    let spec = &config.fetch;
-    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// `$RUNTIME_DIRECTORY/control.sock`, else beside the store; in the folder for temporary files where that path is too long for a socket

@@ -1,9 +1,8 @@
 //! A new configuration takes the place of the running one, or leaves it alone.
 
 use super::clock::now;
-use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, judge, plan};
+use super::plan::{Feed, Plan, plan, settings};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
@@ -11,7 +10,7 @@ use crate::config::{self, Config};
 use crate::control::Reply;
 use crate::fetch::Fetcher;
 use crate::model::Problem;
-use crate::store::{FeedRow, FeedState, Store, StoreError};
+use crate::store::{FeedHealth, FeedRow, FeedState, Store, StoreError};
 use crate::telemetry::Event;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,11 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Every problem of every file.
 pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
-    let (config, mut problems) = config::read(main);
+    let (config, mut problems) = config::load_partly(main);
     if problems.is_empty() {
         return plan(config);
     }
-    problems.extend(judge(config));
+    problems.extend(plan(config).err().unwrap_or_default());
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems.dedup();
     Err(problems)
@@ -42,7 +41,14 @@ pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
 /// When the store fails for good.
 pub async fn register(store: &Store, plan: &Plan) -> Result<Vec<(Arc<Feed>, FeedState)>, StoreError> {
     let row = |feed: &Arc<Feed>| FeedRow { id: feed.id.clone(), name: feed.name.clone(), url: feed.spec.url.value.masked().to_string() };
-    let states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    let mut states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    for (feed, state) in plan.feeds.iter().zip(&mut states) {
+        let reason = Some("paused by the configuration".to_string());
+        if feed.spec.paused && (state.state, &state.reason) != (FeedHealth::Paused, &reason) {
+            store.feed_state(&feed.id, FeedHealth::Paused, reason.clone(), now()).await?;
+            (state.state, state.reason) = (FeedHealth::Paused, reason);
+        }
+    }
     store.register_sinks(plan.sinks.iter().map(|sink| sink.name().to_string()).collect(), now()).await?;
     Ok(plan.feeds.iter().cloned().zip(states).collect())
 }

@@ -33,7 +33,8 @@ pub async fn alerts(context: &Context, args: &Alerts, stop: &CancellationToken) 
         if !args.follow {
             return Ok(());
         }
-        filter = AlertFilter { after: filter.after.or(Some(0)).filter(|_| filter.after.is_some() || last.is_some()), last: None, ..filter };
+        // From here on, whatever comes.
+        (filter.last, filter.after) = (None, filter.after.or(Some(0)));
         tokio::select! {
             () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(LOOK) => {}

@@ -40,7 +40,7 @@ pub async fn parse(context: &Context, args: &Parse) -> Result<(), Exit> {
         None => None,
     };
     let document = load(args, feed.as_deref()).await?;
-    let timezone = feed.as_ref().and_then(|feed| feed.spec.timezone.clone());
+    let (timezone, page, json) = feed.as_ref().map_or((None, None, None), |feed| (feed.spec.timezone.clone(), feed.page.clone(), feed.json.clone()));
     let time = now();
     let reading = blocking(move || {
         feed::read(&Input {
@@ -50,8 +50,8 @@ pub async fn parse(context: &Context, args: &Parse) -> Result<(), Exit> {
             cut: document.cut,
             timezone: timezone.as_ref(),
             now: time,
-            page: None,
-            json: None,
+            page: page.as_ref(),
+            json: json.as_ref(),
         })
     })
     .await

@@ -47,6 +47,10 @@ fn is_tracking(key: &str) -> bool {
     TRACKING.iter().any(|known| known.strip_suffix('*').map_or(key == *known, |start| key.starts_with(start)))
 }
 
+fn is_amp(key: &str, value: &str) -> bool {
+    matches!(key, "amp" | "outputType") && matches!(value, "" | "1" | "amp" | "true")
+}
+
 /// The address that stands for all spellings of it, for identity only: scheme and host folded (`http` is `https`, `www.` and a mobile or AMP host
 /// are the plain host), default port, fragment, tracking parameters and a trailing slash dropped, the query sorted, AMP's path and parameter
 /// dropped. None for what is no web address.
@@ -69,11 +73,8 @@ pub fn canonical_url(address: &str) -> Option<String> {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     if url.query().is_some() {
-        let mut pairs: Vec<(String, String)> = url
-            .query_pairs()
-            .filter(|(key, value)| !is_tracking(key) && !(matches!(&**key, "amp" | "outputType") && matches!(&**value, "" | "1" | "amp" | "true")))
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        let mut pairs: Vec<(String, String)> =
+            url.query_pairs().filter(|(key, value)| !is_tracking(key) && !is_amp(key, value)).map(|(k, v)| (k.into(), v.into())).collect();
         pairs.sort();
         url.set_query(None);
         if !pairs.is_empty() {
@@ -98,19 +99,11 @@ pub fn short_name(url: &Url) -> String {
     short.into()
 }
 
-/// Hosts that only pass a reader on; what they wrap is the address, where it is known.
-pub fn only_redirects(address: &str) -> bool {
-    Url::parse(address).ok().is_some_and(|url| {
-        let host = url.host_str().unwrap_or("");
-        host.starts_with("feedproxy.") || host.ends_with("feedburner.com") || host.ends_with("feedsportal.com")
-    })
-}
-
 /// A written address made absolute against the first base that there is. White space inside is mended; nothing that a reader can't open is given.
 pub fn absolute(written: &str, bases: &[Option<&Url>]) -> Option<String> {
     let written: String = if written.contains(|c: char| c.is_whitespace() || c.is_control()) {
         let line: String = written.trim().chars().filter(|c| !c.is_control()).collect();
-        line.replace(' ', "%20")
+        line.replace(char::is_whitespace, "%20")
     } else {
         written.into()
     };
@@ -131,7 +124,7 @@ pub fn absolute(written: &str, bases: &[Option<&Url>]) -> Option<String> {
     let Some(base) = bases.iter().flatten().next() else {
         return written.starts_with("//").then(|| format!("https:{written}"));
     };
-    if written.starts_with("www.") && !written.contains(' ') {
+    if written.starts_with("www.") {
         return Some(format!("{}://{written}", base.scheme()));
     }
     base.join(&written).ok().map(String::from)
@@ -175,6 +168,7 @@ mod tests {
         let base = Url::parse("http://example.org/news/").unwrap();
         let absolute = |written| absolute(written, &[None, Some(&base)]);
         assert_eq!(absolute("/a b").as_deref(), Some("http://example.org/a%20b"));
+        assert_eq!(absolute(" https://example.org/a\n\u{a0}b").as_deref(), Some("https://example.org/a%20b"));
         assert_eq!(absolute("//cdn.example.org/x").as_deref(), Some("http://cdn.example.org/x"));
         assert_eq!(absolute("https://пример.example/ы").as_deref(), Some("https://пример.example/ы"));
         assert_eq!(absolute("javascript:alert(1)"), None);

@@ -45,12 +45,30 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, notes: &mut Notes
     if bounded {
         notes.say(format!("larger than {} MiB: read to there", MAX_BYTES >> 20));
     }
-    let controls = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || c == '\u{7f}' || matches!(c, '\u{fffe}' | '\u{ffff}');
-    if decoded.bytes().any(|b| (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f) {
-        notes.say("control characters dropped".into());
-        decoded = Cow::Owned(decoded.chars().filter(|c| !controls(*c)).collect());
+    if has_controls(decoded.as_bytes()) {
+        notes.say("control characters dropped, those that stand for windows-1252 letters mended".into());
+        decoded = Cow::Owned(decoded.chars().filter_map(printable).collect());
     }
     Decoded { text: decoded, cut, bounded }
+}
+
+/// Bytes of characters that no text holds: below space but white space, DEL, U+0080 to U+009F.
+fn has_controls(bytes: &[u8]) -> bool {
+    let low = |b: &u8| (*b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r')) || *b == 0x7f;
+    bytes.iter().any(low) || memchr::memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|next| *next < 0xa0))
+}
+
+/// The character, a windows-1252 one for what looks like it; none for a control.
+fn printable(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' | '\r' => Some(c),
+        '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => None,
+        '\u{80}'..='\u{9f}' => {
+            let byte = [u8::try_from(u32::from(c)).ok()?];
+            WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next().filter(|c| !c.is_control())
+        }
+        _ => Some(c),
+    }
 }
 
 fn gunzip<'a>(bytes: &'a [u8], cut: &mut bool, notes: &mut Notes) -> Cow<'a, [u8]> {
@@ -233,5 +251,6 @@ mod tests {
     #[test]
     fn nuls_and_controls_go() {
         assert_eq!(decoded(b"\0\0\0<a>b\0\x0b\x1f\tc</a>", None), "<a>b\tc</a>");
+        assert_eq!(decoded("<a>don\u{92}t \u{81}</a>".as_bytes(), None), "<a>don’t </a>");
     }
 }

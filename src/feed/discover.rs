@@ -34,8 +34,7 @@ pub fn discover(bytes: &[u8], content_type: Option<&str>, url: &Url) -> Vec<Feed
 pub fn from_text(text: &str, url: &Url) -> Vec<FeedLink> {
     let mut base = url.clone();
     let mut found: Vec<FeedLink> = Vec::new();
-    let mut tokens = Tokens::new(text);
-    while let Some(token) = tokens.next() {
+    for token in Tokens::new(text) {
         let Token::Open(tag) = token else { continue };
         let lower = tag.name.to_ascii_lowercase();
         if lower == "base"
@@ -45,7 +44,8 @@ pub fn from_text(text: &str, url: &Url) -> Vec<FeedLink> {
             base = joined;
         }
         let declared = lower == "link" && is_declared(&tag);
-        if !declared && !(lower == "a" && value(&tag, "href").is_some_and(|href| looks_like_feed(&href))) {
+        let looks_so = || lower == "a" && value(&tag, "href").is_some_and(|href| looks_like_feed(&href));
+        if !declared && !looks_so() {
             continue;
         }
         let Some(address) = value(&tag, "href").and_then(|href| absolute(&href, &[Some(&base)])).and_then(|address| Url::parse(&address).ok()) else {

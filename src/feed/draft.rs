@@ -96,8 +96,6 @@ pub struct Draft {
     pub title: Best<(String, Form)>,
     /// In the document's order.
     pub links: Vec<Link>,
-    /// The address behind a redirecting one.
-    pub original: Option<String>,
     /// HTML.
     pub summary: Best<String>,
     /// HTML.

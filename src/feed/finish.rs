@@ -2,7 +2,7 @@
 //!
 //! Must not know: what kind of document a draft came from, but for `Kind`.
 
-use super::address::{absolute, canonical_url, only_redirects};
+use super::address::{absolute, canonical_url};
 use super::date::{self, Reference};
 use super::draft::{Draft, File, Link};
 use super::plain::{one_line, single_spaced};
@@ -75,14 +75,14 @@ fn article(draft: Draft, feed: &Draft, home: Option<&Url>, context: &Context<'_>
     };
     let guid = text(draft.guid.as_ref()).or_else(|| text(draft.about.as_ref()));
     let linked = main_link(&draft.links).and_then(|link| bases(&link.base, &link.href));
-    let original = draft.original.as_ref().filter(|_| linked.as_deref().is_none_or(only_redirects)).and_then(|link| bases(&None, link));
     // Of an entry that links nowhere the identifier is the address, if it is one.
     let is_address = |guid: &&String| {
         let scheme = guid.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-        draft.permalink == Some(true) || scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https" | "tag" | "urn"))
+        let absolute = scheme.is_some_and(|scheme| matches!(scheme.as_str(), "http" | "https" | "tag" | "urn"));
+        draft.permalink == Some(true) || absolute || guid.contains(['/', '?'])
     };
     let permalink = guid.as_ref().filter(|_| draft.permalink != Some(false)).filter(is_address);
-    let link = original.or(linked).or_else(|| permalink.and_then(|guid| bases(&None, guid)));
+    let link = linked.or_else(|| permalink.and_then(|guid| bases(&None, guid)));
     let title = draft.title.get().map(|(title, form)| one_line(title, *form)).filter(|title| !title.is_empty());
     let source_url = draft.source.1.as_ref().and_then(|link| bases(&None, link));
     let files = if draft.files.is_empty() { &draft.media } else { &draft.files };

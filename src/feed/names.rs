@@ -24,8 +24,6 @@ pub enum Space {
     Xhtml,
     /// Google's news sitemaps.
     News,
-    /// FeedBurner.
-    FeedBurner,
     /// Any other.
     Other,
 }
@@ -46,7 +44,6 @@ pub fn space_of_uri(uri: &str) -> Option<Space> {
         _ if has("22-rdf-syntax-ns") => Space::Rdf,
         _ if has("w3.org/1999/xhtml") => Space::Xhtml,
         _ if has("schemas/sitemap-news") => Space::News,
-        _ if has("feedburner/ext") => Space::FeedBurner,
         _ if has("w3.org/2005/atom") || has("purl.org/atom/") || has("purl.org/echo/") || has("purl.org/pie/") => Space::Core,
         _ if has("purl.org/rss/1.0") || has("purl.org/net/rss1.1") || has("my.netscape.com/") || has("channel.netscape.com/") => Space::Core,
         _ if has("backend.userland.com/rss") || has("blogs.law.harvard.edu/") || has("cyber.law.harvard.edu/rss/rss") => Space::Core,
@@ -67,7 +64,6 @@ pub fn space_of_prefix(prefix: &str) -> Space {
         "sy" => Space::Syndication,
         "xhtml" => Space::Xhtml,
         "news" => Space::News,
-        "feedburner" => Space::FeedBurner,
         _ => Space::Other,
     }
 }
@@ -99,8 +95,6 @@ pub enum Element {
     Title(u8),
     /// A link, by text or by attribute.
     Link,
-    /// The address behind FeedBurner's own.
-    OriginalLink,
     /// `guid`, `id`.
     Guid,
     /// A teaser.
@@ -187,7 +181,6 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
         (Space::News, b"language") => E::Language,
         (Space::News, b"publication_date") => E::Published(0),
         (Space::News, b"title") => E::Title(0),
-        (Space::FeedBurner, b"origlink") => E::OriginalLink,
         _ => return None,
     })
 }

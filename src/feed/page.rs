@@ -5,24 +5,31 @@
 //!
 //! Must not know: how a draft becomes an article.
 
+use super::PageRules;
 use super::draft::{Draft, Form, Link};
 use super::notes::Notes;
 use super::token::{Token, Tokens};
-use super::{MAX_ENTRIES, PageRules};
 use scraper::{ElementRef, Html, Selector};
 
+/// Bytes of a page that are read, scripts and the like left out.
+const MAX_PAGE: usize = 4 << 20;
+/// Entries of a page that are read.
+const MAX_ITEMS: usize = 1000;
 /// Tags of a page that are read.
 const MAX_TAGS: usize = 60_000;
 /// Elements open at a time.
-const MAX_OPEN: usize = 200;
+const MAX_OPEN: usize = 120;
 /// Elements open at a time that a browser opens again in each following paragraph.
 const MAX_FORMATTING: usize = 4;
 
+/// Attributes of a tag that has too many.
+const MAX_ATTRIBUTES: usize = 32;
+
 const DROPPED: [&str; 7] = ["script", "style", "svg", "noscript", "template", "math", "iframe"];
-const FORMATTING: [&str; 14] = ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-const UNPAIRED: [&str; 29] = [
-    "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "area", "base", "br", "col", "embed", "hr", "img", "input", "link",
-    "meta", "param", "source", "track", "wbr", "html", "head", "body", "frame",
+const FORMATTING: [&str; 13] = ["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const UNPAIRED: [&str; 30] = [
+    "a", "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "area", "base", "br", "col", "embed", "hr", "img", "input",
+    "link", "meta", "param", "source", "track", "wbr", "html", "head", "body", "frame",
 ];
 
 /// Selectors, ready.
@@ -86,7 +93,7 @@ pub fn read(text: &str, rules: &PageRules, notes: &mut Notes) -> Result<(Draft, 
     let anchor = Selector::parse("a[href]").ok();
     let entries: Vec<Draft> = page
         .select(&rules.items)
-        .take(MAX_ENTRIES)
+        .take(MAX_ITEMS)
         .map(|item| entry(item, &rules, anchor.as_ref()))
         .filter(|draft| draft.title.get().is_some())
         .collect();
@@ -133,12 +140,61 @@ fn words(element: ElementRef<'_>) -> String {
     super::plain::single_spaced(&out)
 }
 
+/// The elements that are open, as far as a page's own tags tell.
+#[derive(Default)]
+struct Open<'a> {
+    stack: Vec<&'a str>,
+    /// Stay open when what is around them ends, and are opened again in what follows.
+    formatting: usize,
+    /// Start tags left out whose end tags are still to come: of formatting elements, of others.
+    dropped: (usize, usize),
+}
+
+impl<'a> Open<'a> {
+    /// May this element open?
+    fn enter(&mut self, name: &'a str) -> bool {
+        if is(&FORMATTING, name) {
+            let fits = self.formatting < MAX_FORMATTING;
+            self.formatting += usize::from(fits);
+            self.dropped.0 += usize::from(!fits);
+            return fits;
+        }
+        let fits = self.stack.len() < MAX_OPEN;
+        if fits {
+            self.stack.push(name);
+        } else {
+            self.dropped.1 += 1;
+        }
+        fits
+    }
+
+    /// May this end tag stand?
+    fn leave(&mut self, name: &str) -> bool {
+        let formatting = is(&FORMATTING, name);
+        let dropped = if formatting { &mut self.dropped.0 } else { &mut self.dropped.1 };
+        if *dropped > 0 {
+            *dropped -= 1;
+            return false;
+        }
+        if formatting {
+            self.formatting = self.formatting.saturating_sub(1);
+        } else if let Some(at) = self.stack.iter().rposition(|open| open.eq_ignore_ascii_case(name)) {
+            self.stack.truncate(at);
+        }
+        true
+    }
+}
+
+fn is(list: &[&str], name: &str) -> bool {
+    list.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// The page without what the parser need not see, see the module.
 fn thinned(text: &str, notes: &mut Notes) -> String {
-    let mut out = String::with_capacity(text.len().min(1 << 20));
+    let mut out = String::with_capacity(text.len().min(MAX_PAGE));
     let mut tokens = Tokens::new(text);
-    let (mut tags, mut open, mut formatting, mut dropped_open, mut dropped_formatting) = (0usize, 0usize, 0usize, 0usize, 0usize);
-    let mut from = 0;
+    let mut open = Open::default();
+    let (mut tags, mut from) = (0usize, 0);
     let mut hidden: Option<&str> = None;
     while let Some(token) = tokens.next() {
         let raw = tokens.between(from, tokens.position());
@@ -149,45 +205,37 @@ fn thinned(text: &str, notes: &mut Notes) -> String {
             }
             continue;
         }
-        let is = |list: &[&str], name: &str| list.iter().any(|known| known.eq_ignore_ascii_case(name));
         match token {
             Token::Open(tag) => {
                 tags += 1;
-                if tags > MAX_TAGS {
-                    notes.say(format!("more than {MAX_TAGS} tags: the page is read to there"));
-                    break;
-                }
                 if is(&DROPPED, tag.name) {
                     hidden = (!tag.empty).then_some(tag.name);
                     continue;
                 }
-                if !tag.empty && !is(&UNPAIRED, tag.name) {
-                    let (count, most, dropped) = if is(&FORMATTING, tag.name) {
-                        (&mut formatting, MAX_FORMATTING, &mut dropped_formatting)
-                    } else {
-                        (&mut open, MAX_OPEN, &mut dropped_open)
-                    };
-                    if *count >= most {
-                        *dropped += 1;
-                        continue;
-                    }
-                    *count += 1;
-                }
-            }
-            Token::Close(name) if is(&DROPPED, name) => continue,
-            Token::Close(name) if !is(&UNPAIRED, name) => {
-                let (count, dropped) =
-                    if is(&FORMATTING, name) { (&mut formatting, &mut dropped_formatting) } else { (&mut open, &mut dropped_open) };
-                if *dropped > 0 {
-                    *dropped -= 1;
+                if !tag.empty && !is(&UNPAIRED, tag.name) && !open.enter(tag.name) {
                     continue;
                 }
-                *count = count.saturating_sub(1);
             }
+            Token::Close(name) if is(&DROPPED, name) || (!is(&UNPAIRED, name) && !open.leave(name)) => continue,
             Token::Instruction(_) => continue,
             _ => {}
         }
-        out.push_str(raw);
+        if tags > MAX_TAGS || out.len() + raw.len() > MAX_PAGE {
+            notes.say(format!("more than {MAX_TAGS} tags or {} MiB: the page is read to there", MAX_PAGE >> 20));
+            break;
+        }
+        match token {
+            // Attributes are compared with one another.
+            Token::Open(tag) if tag.attributes.len() > 4096 => {
+                out.push('<');
+                out.push_str(tag.name);
+                for (key, value) in tag.attributes().take(MAX_ATTRIBUTES) {
+                    out.push_str(&format!(" {key}=\"{}\"", value.replace('"', "&quot;")));
+                }
+                out.push('>');
+            }
+            _ => out.push_str(raw),
+        }
     }
     out
 }

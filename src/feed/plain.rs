@@ -6,6 +6,7 @@ use super::draft::Form;
 use super::refs::References;
 use super::token::{Token, Tokens};
 use crate::model::Article;
+use crate::text::html_to_text;
 use memchr::memchr2;
 
 /// Elements of HTML that occur in titles. What is in angle brackets and not listed is text: `List<String>`.
@@ -107,7 +108,7 @@ pub fn single_spaced(text: &str) -> String {
 
 /// The article as it is stored: teaser and body as plain text, empty ones away.
 pub fn plain_article(article: &Article) -> Article {
-    let plain = |html: &Option<String>| html.as_deref().map(|html| one_line(html, Form::Html)).filter(|text| !text.is_empty());
+    let plain = |html: &Option<String>| html.as_deref().map(html_to_text).filter(|text| !text.trim().is_empty());
     Article { summary: plain(&article.summary), content: plain(&article.content), ..article.clone() }
 }
 

@@ -55,9 +55,10 @@ impl References {
             let end = inner.bytes().take(40).position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'.' | b'-')).unwrap_or(0);
             let (name, rest) = inner.split_at_checked(end).unwrap_or(("", inner));
             if let Some(rest) = rest.strip_prefix(';').filter(|_| !name.is_empty()) {
-                let meant = quick_xml::escape::resolve_html5_entity(name).or_else(|| self.own.get(name).map(String::as_str));
-                // Upper-cased documents: `&AMP;`, `&NBSP;`.
-                let meant = meant.or_else(|| quick_xml::escape::resolve_html5_entity(&name.to_ascii_lowercase()));
+                let table = |name: &[u8]| htmlize::ENTITIES.get(name).and_then(|meant| std::str::from_utf8(meant).ok());
+                let written = from.get(..end + 2).unwrap_or("").as_bytes();
+                // Upper-cased documents: `&NBSP;`.
+                let meant = table(written).or_else(|| self.own.get(name).map(String::as_str)).or_else(|| table(&written.to_ascii_lowercase()));
                 if let Some(meant) = meant {
                     out.push_str(meant);
                     return rest;

@@ -501,11 +501,11 @@ impl<'a> Reader<'a, '_> {
             }
             Element::Summary(rank) => {
                 let text = self.construct(tag, space).0;
-                self.body(rank, text, true);
+                self.body(rank, &text, true);
             }
             Element::Content(rank) => {
                 let text = self.construct(tag, space).0;
-                self.body(rank, text, false);
+                self.body(rank, &text, false);
             }
             Element::Link => self.link(tag),
             Element::Guid => {
@@ -546,7 +546,6 @@ impl<'a> Reader<'a, '_> {
             Element::Updated(_) if place == Place::SitemapRef => self.sitemap.1 = Some(text),
             Element::Published(rank) => push(&mut self.current().published, (rank, text)),
             Element::Updated(rank) => push(&mut self.current().updated, (rank, text)),
-            Element::OriginalLink => self.current().original = Some(text),
             Element::Keywords => text.split(',').for_each(|word| self.current().tag(word)),
             Element::Language => {
                 self.current().lang.get_or_insert(text);
@@ -605,7 +604,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn body(&mut self, rank: u8, text: String, teaser: bool) {
+    fn body(&mut self, rank: u8, text: &str, teaser: bool) {
         let text = text.trim();
         if text.is_empty() {
             return;

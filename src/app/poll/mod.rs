@@ -1,6 +1,7 @@
 //! Station 1: whatever is due is fetched, read, matched and committed; one job a feed, one request a host at a time.
 
 mod job;
+mod life;
 mod matching;
 mod memory;
 
@@ -49,7 +50,7 @@ pub enum PollCommand {
         feed: Option<String>,
         /// Without validators, also one that backs off.
         force: bool,
-        /// How many polls are on their way; none: there is no such feed.
+        /// How many polls are on their way (a paused feed is not polled); none: there is no such feed.
         reply: oneshot::Sender<Option<usize>>,
     },
 }
@@ -134,7 +135,8 @@ impl Poller {
     /// # Errors
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
-        let mut left: HashSet<usize> = self.slots.iter().filter(|(_, slot)| slot.memory.due(now())).map(|(key, _)| *key).collect();
+        let mut left: HashSet<usize> =
+            self.slots.iter().filter(|(_, slot)| !slot.feed.spec.paused && slot.memory.due(now())).map(|(key, _)| *key).collect();
         self.slots.retain(|key, _| {
             left.contains(key) || {
                 self.schedule.remove(*key);
@@ -234,16 +236,17 @@ impl Poller {
         match command {
             PollCommand::Replace { feeds, host_gap, fetcher } => self.replace(feeds, host_gap, fetcher),
             PollCommand::Now { feed, force, reply } => {
-                let keys: Vec<usize> =
-                    self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
-                for key in &keys {
-                    if let Some(slot) = self.slots.get_mut(key) {
+                let (mut known, mut polling) = (feed.is_none(), 0);
+                for (key, slot) in self.slots.iter_mut().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))) {
+                    known = true;
+                    if !slot.feed.spec.paused {
+                        polling += 1;
                         slot.force = force;
                         self.schedule.add(*key, &slot.feed.host, now());
                     }
                 }
                 // Whoever asked may have gone meanwhile.
-                let _ = reply.send((!keys.is_empty() || feed.is_none()).then_some(keys.len()));
+                let _ = reply.send(known.then_some(polling));
             }
         }
     }

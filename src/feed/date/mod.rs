@@ -185,7 +185,7 @@ fn offset(pieces: &Pieces, at: usize) -> Option<(i32, usize)> {
     let value = i32::try_from(value).ok()?;
     let (hours, minutes, taken) = match digits {
         1 | 2 if pieces.mark(at + 2) == Some(':') => (value, i32::try_from(pieces.number(at + 3)?.0).ok()?, 4),
-        1 | 2 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) && !pieces.word(at + 2).is_some_and(|word| words::month(word).is_some()) => {
+        1 | 2 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) && pieces.word(at + 2).is_none_or(|word| words::month(word).is_none()) => {
             (value, 0, 2)
         }
         3 | 4 => (value / 100, value % 100, 2),
