@@ -111,9 +111,8 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
         while !self.stop.is_cancelled() {
             self.beat.beat();
             self.tell_state().await?;
-            // Heard from here on, so that no wake falls between the claim and the wait.
-            let mut woken = pin!(wake.notified());
-            woken.as_mut().enable();
+            // It hears from here on, so that no wake falls between the claim and the wait.
+            let woken = wake.notified();
             let most = match self.allowance() {
                 Ok(most) => most,
                 Err(pause) => {
