@@ -54,7 +54,8 @@ fn a_broken_file_leaves_the_running_configuration_in_force() {
     let status = String::from_utf8(place.run(&["status"]).stdout).unwrap();
     assert!(status.contains("last reload REFUSED"), "{status}");
     assert_eq!(place.run(&["check"]).status.code(), Some(78));
-    wait_for("an alert by the old watch", WAIT, || lines(&place.read("alerts.jsonl")).len() == 1);
+    wait_for("an alert by the old watch", WAIT, || place.read("alerts.jsonl").ends_with('\n'));
+    assert_eq!(lines(&place.read("alerts.jsonl")).len(), 1);
     // A good one takes its place.
     place.write("newswatch.toml", &config(&site, "meets"));
     let out = place.run(&["reload"]);

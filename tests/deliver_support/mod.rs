@@ -229,7 +229,16 @@ pub async fn until(what: &str, limit: Duration, condition: impl AsyncFn() -> boo
 
 /// The `seq` of every line of a JSON Lines file; every line must be whole.
 pub fn seqs(path: &Path) -> Vec<i64> {
-    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
+    // A reader may look while a batch is being written: a torn line is one that stays torn.
+    let read = || std::fs::read_to_string(path).unwrap_or_default();
+    let mut text = read();
+    for _ in 0..200 {
+        if text.is_empty() || text.ends_with('\n') {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        text = read();
+    }
     assert!(text.is_empty() || text.ends_with('\n'), "the last line is torn");
     let seq = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"))["seq"].as_i64().unwrap();
     text.lines().map(seq).collect()
