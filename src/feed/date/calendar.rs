@@ -75,7 +75,7 @@ mod tests {
         while date.year() < 2080 {
             let iso = icu_calendar::Date::try_new_iso(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs()).unwrap();
             let persian = iso.to_calendar(Persian);
-            let (year, month, of_month) = (persian.extended_year(), persian.month().ordinal, persian.day_of_month().0);
+            let (year, month, of_month) = (persian.year().extended_year(), persian.month().ordinal, persian.day_of_month().0);
             assert_eq!(day(Calendar::Jalali, year.into(), month.into(), of_month.into()), Some(date), "{year}-{month}-{of_month}");
             date = date.tomorrow().unwrap();
         }
