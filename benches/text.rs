@@ -59,6 +59,7 @@ fn main() {
         }
         sum
     };
+    #[allow(clippy::type_complexity)] // one list of names and closures
     let ways: [(&str, &dyn Fn(&str) -> u64); 4] = [
         ("ICU4X NFKD + casefold, unicode_words", &icu_words),
         ("ICU4X NFKD + casefold + WordSegmenter", &icu_segmenter),

@@ -2,7 +2,7 @@
 // A test fails by panicking.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use newswatch::config::{Config, load_with};
+use newswatch::config::{Config, load_partly_with, load_with};
 use newswatch::model::Problem;
 use std::ffi::OsString;
 use std::fs;
@@ -127,6 +127,26 @@ fn what_the_parser_makes_up_is_not_blamed_on_the_author() {
     // Everything behind the unclosed list is part of it for the parser.
     let text = "include = [\"a.toml\",\n[[sink]]\ntype = \"fiel\"\n[[watch]]\nname = \"eco\"\nkeywords = [\"ECO\"]\nsinks = [\"hook\"]\n";
     assert_eq!(about(text), "newswatch.toml:1:11: the list that begins here never ends. Write ] where it does.\n");
+}
+
+#[test]
+fn what_has_no_problem_of_its_own_is_left_for_others_to_judge() {
+    let dir = tempfile::tempdir().unwrap();
+    let main = dir.path().join("n.toml");
+    let watch = |name: &str, rest: &str| format!("[[watch]]\nname = \"{name}\"\n{rest}\n");
+    let text = watch("good", "keywords = [\"E\"]")
+        + &watch("typo", "keywrds = [\"E\"]")
+        + &watch("query", "query = \"a AND\"")
+        + &watch("mended", "keywords = [“E”]")
+        + &watch("last", "keywords = [\"E\"]");
+    fs::write(&main, &text).unwrap();
+    let names = |config: &Config| config.watches.iter().map(|watch| watch.name.value.clone()).collect::<Vec<_>>().join(" ");
+    let (config, problems) = load_partly_with(&main, &|_| None);
+    assert_eq!(names(&config), "good last", "a query may name a list that was lost");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    fs::write(&main, text.replace(['“', '”'], "\"")).unwrap();
+    let (config, problems) = load_partly_with(&main, &|_| None);
+    assert_eq!((names(&config).as_str(), problems.len()), ("good query mended last", 2), "{problems:?}");
 }
 
 #[test]

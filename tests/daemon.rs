@@ -1,4 +1,5 @@
 //! How the daemon starts, reloads, stops and answers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::string_slice)] // a test says so by failing
 
 mod support;
 
@@ -109,10 +110,13 @@ fn a_second_daemon_on_the_same_store_exits_69() {
 #[test]
 fn once_polls_decides_delivers_and_ends() {
     let site = site();
-    let place = Place::new(&config(&site, "ECO").replace("group_wait = \"0s\"", "group_wait = \"60s\""));
-    let out = place.run(&["run", "--once"]);
+    let paused = "[[feed]]\nname = \"paused\"\nurl = \"http://127.0.0.1:9/\"\npaused = true\n[[sink]]";
+    let place = Place::new(&config(&site, "ECO").replace("group_wait = \"0s\"", "group_wait = \"60s\"").replace("[[sink]]", paused));
+    let out = place.run(&["run", "--once", "--strict"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert_eq!(lines(&place.read("alerts.jsonl")).len(), 1, "waits count as over");
+    let states: Vec<String> = place.json(&["feeds", "list", "--json"]).iter().map(|f| f["state"].as_str().unwrap().to_string()).collect();
+    assert_eq!(states, ["baseline", "paused"]);
     assert_eq!(place.run(&["status"]).status.code(), Some(69), "nobody answers");
     let dead = Place::new(&config(&site, "ECO").replace(&site.url("/rss"), "http://127.0.0.1:9/rss"));
     assert_eq!(dead.run(&["run", "--once"]).status.code(), Some(0));
@@ -142,7 +146,7 @@ fn private_addresses_are_refused_with_the_reason() {
 #[test]
 fn the_demo_tells_its_first_alert_soon_and_leaves_nothing_behind() {
     let place = Place::new("").env("TMPDIR", "/tmp");
-    let out = place.run(&["demo", "--for", "3s"]);
+    let out = place.run(&["demo", "--for", "8s"]);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8(out.stdout).unwrap();
     assert!(text.lines().next().is_some_and(|line| line.contains("eco")), "{text}");
@@ -160,4 +164,58 @@ fn usage_errors_exit_64_and_unknown_things_66() {
     assert_eq!(place.run(&["match", "-q", "--query", "ECO", "--text", "ECO meets"]).status.code(), Some(0));
     assert_eq!(place.run(&["--version"]).status.code(), Some(0));
     assert_eq!(place.run(&["alerts"]).status.code(), Some(69), "no database yet");
+}
+
+#[test]
+fn why_tells_what_happened_and_what_did_not() {
+    let site = Site::new(|_| Page::ok(rss(&(item("1", "ECO meets", "Tue, 24 Nov 2026 10:00:00 GMT") + &item("2", "ECOSOC meets", "")))));
+    let place = Place::new(&config(&site, "ECO"));
+    assert!(place.run(&["run", "--once"]).status.success());
+    let alert = place.json(&["alerts", "--json"]).remove(0);
+    let whats =
+        |answer: &serde_json::Value| answer["events"].as_array().unwrap().iter().map(|e| e["what"].as_str().unwrap().to_string()).collect::<Vec<_>>();
+    let told = place.json(&["why", "--json", alert["article"]["id"].as_str().unwrap()]).remove(0);
+    assert_eq!((told["kind"].as_str(), told["story_id"].as_str()), (Some("article"), alert["story_id"].as_str()));
+    for what in ["fetched", "hit", "decided", "sent"] {
+        assert!(whats(&told).iter().any(|w| w == what), "{what} is not in {told}");
+    }
+    let by_prefix = place.json(&["why", "--json", &alert["alert_id"].as_str().unwrap()[..9]]).remove(0);
+    assert_eq!(by_prefix["id"], alert["alert_id"]);
+    let missed = place.json(&["why", "--json", "https://outlet.invalid/2"]).remove(0);
+    let miss = missed["events"].as_array().unwrap().iter().find(|e| e["what"] == "missed").unwrap();
+    assert!(miss["watch"] == "w" && miss["reason"].as_str().unwrap().contains("today's watches"), "{miss}");
+    assert_eq!(place.run(&["why", "wzzzzz"]).status.code(), Some(66));
+}
+
+#[test]
+fn watches_tell_hits_spellings_near_misses_and_cost() {
+    let site = Site::new(|_| Page::ok(rss(&(item("1", "ECO meets", "") + &item("2", "Eco-friendly homes", "") + &item("3", "The ECO's plan", "")))));
+    let place = Place::new(&config(&site, "ECO"));
+    assert!(place.run(&["run", "--once"]).status.success());
+    let watch = place.json(&["watches", "--json"]).remove(0);
+    assert_eq!((watch["watch"].as_str(), watch["hits"].as_u64(), watch["articles"].as_u64()), (Some("w"), Some(2), Some(3)));
+    assert!(watch["cost_us"].as_f64().is_some_and(|cost| cost > 0.0));
+    let clause = &watch["clauses"][0];
+    assert_eq!(clause["clause"], "ECO");
+    assert!(clause["missed"].as_array().unwrap().iter().any(|m| m["text"] == "Eco"), "{clause}");
+    let text = String::from_utf8(place.run(&["watches"]).stdout).unwrap();
+    assert!(text.contains("just missed: Eco"), "{text}");
+}
+
+#[test]
+fn a_reload_without_its_secret_is_refused_and_a_start_falls_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = site();
+    let hook = "[[sink]]\ntype = \"webhook\"\nname = \"hook\"\nurl = \"http://127.0.0.1:9/\"\nsecret = { file = \"secret\" }\n";
+    let place = Place::new(&(config(&site, "ECO") + hook));
+    let secret = String::from_utf8(place.run(&["sinks", "secret"]).stdout).unwrap();
+    place.write("secret", &secret);
+    std::fs::set_permissions(place.path("secret"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let daemon = place.start();
+    ready(&place);
+    std::fs::remove_file(place.path("secret")).unwrap();
+    let out = place.run(&["reload"]);
+    assert_eq!(out.status.code(), Some(78), "{}", String::from_utf8_lossy(&out.stderr));
+    assert!(place.run(&["status"]).status.success(), "it runs on with what it has");
+    daemon.stop();
 }

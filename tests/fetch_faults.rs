@@ -1,4 +1,5 @@
 //! The network half of the fault programme: every way a server can fail, and what becomes of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;
@@ -27,7 +28,7 @@ fn fetcher(settings: Settings) -> Fetcher {
 /// Short enough for a test, long enough for a busy machine to answer within.
 fn hasty() -> Settings {
     let ms = Duration::from_millis;
-    Settings { deadlines: Deadlines { lookup: ms(700), connect: ms(900), read: ms(800), total: ms(2500) }, ..Settings::new("0") }
+    Settings { deadlines: Deadlines { lookup: ms(1500), connect: ms(2000), read: ms(2000), total: ms(5000) }, ..Settings::new("0") }
 }
 
 fn get_with(settings: Settings, url: &Url) -> Result<Fetched, FetchError> {
@@ -52,12 +53,12 @@ fn connect_timeout() {
     rustix::net::bind(&socket, &"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap()).unwrap();
     rustix::net::listen(&socket, 0).unwrap();
     let address = TcpListener::from(socket.try_clone().unwrap()).local_addr().unwrap();
-    let knock = || TcpStream::connect_timeout(&address, Duration::from_millis(300));
+    let knock = || TcpStream::connect_timeout(&address, Duration::from_secs(1));
     let held: Vec<TcpStream> = std::iter::from_fn(|| knock().ok()).take(16).collect();
     assert!(held.len() < 16, "the queue never fills");
     let error = get_with(hasty(), &Url::parse(&format!("http://{address}/")).unwrap()).unwrap_err();
     assert_eq!(error.kind, Kind::Timeout);
-    assert_eq!(error.reason, "127.0.0.1 did not accept a connection within 0.9 s");
+    assert_eq!(error.reason, "127.0.0.1 did not accept a connection within 2 s");
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn a_tls_handshake_that_hangs_is_a_connect_timeout() {
 fn header_hang() {
     let server = Server::start(|_, stream| drop(stream.read(&mut [0])));
     let error = get_with(hasty(), &server.url("/")).unwrap_err();
-    assert_eq!((error.kind, error.reason.as_str()), (Kind::Timeout, "no answer from 127.0.0.1 within 1.7 s"));
+    assert_eq!((error.kind, error.reason.as_str()), (Kind::Timeout, "no answer from 127.0.0.1 within 4 s"));
 }
 
 #[test]
@@ -95,10 +96,10 @@ fn slow_drip() {
     });
     let began = Instant::now();
     let drip = get_with(hasty(), &server.url("/")).unwrap();
-    assert_eq!(drip.cut, Some(CutBy::Deadline(Duration::from_millis(2500))), "a drip never trips the deadline for reading");
+    assert_eq!(drip.cut, Some(CutBy::Deadline(Duration::from_secs(5))), "a drip never trips the deadline for reading");
     assert!(!drip.body.is_empty() && drip.body.len() < 100);
-    assert!(began.elapsed() < Duration::from_secs(15));
-    assert_eq!(drip.cut.unwrap().to_string(), "cut off: too slow, 2.5 s passed");
+    assert!(began.elapsed() < Duration::from_secs(25));
+    assert_eq!(drip.cut.unwrap().to_string(), "cut off: too slow, 5 s passed");
 }
 
 #[test]
@@ -111,7 +112,7 @@ fn a_body_that_stalls() {
         let _ = stream.read(&mut [0]);
     });
     let some = get_with(hasty(), &server.url("/some")).unwrap();
-    assert_eq!((some.body.as_slice(), some.cut), (b"some".as_slice(), Some(CutBy::Deadline(Duration::from_millis(800)))));
+    assert_eq!((some.body.as_slice(), some.cut), (b"some".as_slice(), Some(CutBy::Deadline(Duration::from_secs(2)))));
     let none = get_with(hasty(), &server.url("/none")).unwrap_err();
     assert_eq!((none.kind, none.retry_after), (Kind::Timeout, Some(Duration::from_secs(77))));
 }
@@ -136,7 +137,7 @@ fn reset_mid_body() {
         if path(head) == "/some" {
             say(stream, b"<rss><item>one</item>");
         }
-        sleep(Duration::from_millis(200)); // a reset overtakes bytes that have not been read
+        sleep(Duration::from_millis(1500)); // a reset overtakes bytes that have not been read
         reset(stream);
     });
     let some = get(&server.url("/some")).unwrap();
@@ -197,7 +198,7 @@ fn a_redirect_takes_its_time_from_the_whole() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = count.clone();
     let server = Server::start(move |_, stream| {
-        sleep(Duration::from_millis(700));
+        sleep(Duration::from_millis(1400));
         let next = counted.fetch_add(1, Ordering::Relaxed);
         say(stream, &redirect(302, &format!("/{next}")));
     });
@@ -236,8 +237,8 @@ fn moved_for_good() {
 
 #[test]
 fn gzip_bomb() {
-    let packed = gzip(&vec![b' '; 200 * MIB]);
-    let zst = zstd::encode_all(std::io::repeat(b' ').take(200 * MIB as u64), 3).unwrap();
+    let packed = gzip(&vec![b' '; 64 * MIB]);
+    let zst = zstd::encode_all(std::io::repeat(b' ').take(64 * MIB as u64), 3).unwrap();
     let server = Server::start(move |head, stream| {
         let (name, body) = if path(head) == "/zstd" { ("zstd", &zst) } else { ("gzip", &packed) };
         say(stream, &answer("200 OK", &format!("Content-Encoding: {name}\r\n"), body));
@@ -338,7 +339,7 @@ fn dns_failure_and_hang() {
 
     let hanging = Fetcher::with_lookup(hasty(), Arc::new(|_| Box::pin(std::future::pending()))).unwrap();
     let error = run(async { hanging.get(&Request::new(&url, now())).await }).unwrap_err();
-    assert_eq!((error.kind, error.reason.as_str()), (Kind::Dns, "no address for news.example: the name server did not answer within 0.7 s"));
+    assert_eq!((error.kind, error.reason.as_str()), (Kind::Dns, "no address for news.example: the name server did not answer within 1.5 s"));
 
     let empty = Fetcher::with_lookup(hasty(), Arc::new(|_| Box::pin(async { Ok(Vec::new()) }))).unwrap();
     let error = run(async { empty.get(&Request::new(&url, now())).await }).unwrap_err();

@@ -2,6 +2,7 @@
 //!
 //! "Refused before a byte is sent" means that the listener inside saw no connection at all; and to be sure that it would have seen one, the
 //! same requests with `allow_private` are seen by it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr)] // a test fails by panicking
 
 #[path = "support/wire.rs"]
 mod wire;

@@ -1,4 +1,5 @@
 //! "X never knows Y", checked: which room names which, against the table of ARCHITECTURE.md.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::string_slice)] // a test says so by failing
 
 use std::collections::BTreeSet;
 use std::fs;

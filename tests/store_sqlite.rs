@@ -1,5 +1,13 @@
 //! What only the SQLite backend promises: its files, its lock, its settings, and what it says when it cannot be opened.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::print_stderr, clippy::disallowed_methods)] // a test fails by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods
+)] // a test fails by panicking
 
 mod store_suite;
 
@@ -303,4 +311,53 @@ async fn a_store_is_given_up_when_nobody_holds_it_any_more() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("the lock is still held");
+}
+
+/// Runs one of these tests as somebody else.
+fn as_nobody(groups: &str, test: &str, path: &Path) -> Option<std::process::Output> {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("SKIPPED: only root can become somebody else");
+        return None;
+    }
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", groups]).arg(std::env::current_exe().unwrap()).args(["--exact", test, "--nocapture"]);
+    let output = command.env("NEWSWATCH_TEST_DB", path).output().unwrap();
+    if !output.status.success() && output.stdout.is_empty() {
+        eprintln!("SKIPPED: nobody may not run this test: {}", String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    Some(output)
+}
+
+#[test]
+fn somebody_elses_look() {
+    let Some(path) = std::env::var_os("NEWSWATCH_TEST_DB") else { return };
+    match Reader::open(Path::new(&path)) {
+        Ok(reader) => println!("LAST {}", reader.summary(at(1)).unwrap().last_seq),
+        Err(error) => println!("EXIT {} {error}", error.exit_code()),
+    }
+}
+
+#[tokio::test]
+async fn who_is_in_the_group_may_look_and_who_is_not_is_told_so() {
+    let (dir, path) = place();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let store = open(&path).unwrap();
+    register(&store, &["a"]).await;
+    tell(&store, "a", 0..3, &[]).await;
+    // adm, as on every Debian.
+    let adm = 4;
+    if rustix::process::geteuid().is_root() {
+        for file in std::fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().path()).chain([path.parent().unwrap().into()]) {
+            std::os::unix::fs::chown(file, None, Some(adm)).unwrap();
+        }
+    }
+    let look = |groups: &str| as_nobody(groups, "somebody_elses_look", &path).map(|output| String::from_utf8(output.stdout).unwrap());
+    let Some(outside) = look("--clear-groups") else { return };
+    assert!(outside.contains("EXIT 77") && outside.contains("belongs to group adm") && outside.contains("usermod -aG adm"), "{outside}");
+    let inside = look("--groups=4").unwrap();
+    assert!(inside.contains("LAST 3"), "while the daemon runs: {inside}");
+    store.close().await;
+    let inside = look("--groups=4").unwrap();
+    assert!(inside.contains("LAST 3"), "and after a clean stop: {inside}");
 }

@@ -10,7 +10,6 @@ mod watches;
 
 use newswatch::query::{Matcher, Meta};
 use newswatch::text::Document;
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::path::Path;
 use watches::Watches;

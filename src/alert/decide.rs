@@ -16,8 +16,9 @@ pub fn decide(now: Timestamp, policy: &Policy, candidates: &[Candidate], fired: 
     let mut waiting: HashSet<(String, StoryId)> = HashSet::new();
     for wait in fired {
         decision.fired.push((wait.watch.clone(), wait.story));
-        tell_group(now, policy, wait, &mut decision);
-        told.insert((wait.watch.clone(), wait.story));
+        if tell_group(now, policy, wait, &mut decision) {
+            told.insert((wait.watch.clone(), wait.story));
+        }
     }
     for candidate in candidates {
         let (hit, story) = (&candidate.hit, candidate.story);
@@ -53,18 +54,20 @@ pub fn decide(now: Timestamp, policy: &Policy, candidates: &[Candidate], fired: 
     decision
 }
 
-fn tell_group(now: Timestamp, policy: &Policy, wait: &FiredWait, decision: &mut Decision) {
+/// Says whether the watch has been told this story now, or was before.
+fn tell_group(now: Timestamp, policy: &Policy, wait: &FiredWait, decision: &mut Decision) -> bool {
     let Some(watch) = policy.watches.get(&wait.watch) else {
         decision.decided.extend(wait.hits.iter().map(|hit| (hit.id, Reason::WatchRemoved)));
-        return;
+        return false;
     };
     if wait.hits.iter().any(|hit| hit.told.is_some()) {
         decision.decided.extend(wait.hits.iter().map(|hit| (hit.id, Reason::StoryKnown)));
-        return;
+        return true;
     }
     // Who was first: the earliest published, else the first seen.
-    let Some(first) = wait.hits.iter().min_by_key(|hit| (hit.article.published.or(hit.article.fetched), hit.id)) else { return };
+    let Some(first) = wait.hits.iter().min_by_key(|hit| (hit.article.published.or(hit.article.fetched), hit.id)) else { return false };
     decision.alerts.push(alert(now, policy, watch, wait.story, first, &wait.hits.iter().collect::<Vec<_>>()));
+    true
 }
 
 fn alert(now: Timestamp, policy: &Policy, watch: &WatchPolicy, story: StoryId, first: &UndecidedHit, others: &[&UndecidedHit]) -> NewAlert {
@@ -77,7 +80,10 @@ fn alert(now: Timestamp, policy: &Policy, watch: &WatchPolicy, story: StoryId, f
 
 /// Why the entry is too old to be told, if it is. Age counts from when we saw it, so that an outage of ours makes no entry old.
 fn too_old(now: Timestamp, policy: &Policy, hit: &UndecidedHit) -> Option<Reason> {
-    let feed = policy.feeds.get(&hit.feed)?;
+    let Some(feed) = policy.feeds.get(&hit.feed) else {
+        // The feed has left the configuration meanwhile: what its first poll found is old for all we know.
+        return hit.baseline.then_some(Reason::Baseline);
+    };
     let seen = hit.article.fetched.unwrap_or(now);
     let published = hit.article.published.or(hit.article.updated);
     if hit.baseline {

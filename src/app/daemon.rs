@@ -4,15 +4,15 @@ use super::clock::now;
 use super::decide;
 use super::handler::{Handler, ReloadRequest};
 use super::live::{Notes, Shared};
-use super::plan::Plan;
+use super::plan::{Plan, settings};
 use super::poll::{Permits, Poller, Tools};
 use super::reload::{Reload, keep, register};
 use super::sinks::Sinks;
-use super::tasks::{Ended, Failure, Tasks, blocking};
+use super::tasks::{Ended, Failure, Tasks, blocking, unless};
 use super::watchdog;
 use crate::config::Config;
 use crate::control::Server;
-use crate::fetch::{FetchError, Fetcher, Settings};
+use crate::fetch::{FetchError, Fetcher};
 use crate::store::{OpenError, Options, Store, StoreError};
 use crate::telemetry::{Event, Progress, Systemd};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ impl Run {
 }
 
 /// How a run went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Polls.
     pub polls: u64,
@@ -98,10 +98,16 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let (options, place) = (options(config), socket.clone());
     let store =
         blocking(move || Store::open(&options, &place)).await.map_err(|error| AppError::Task { name: "opening the store".into(), error })??;
-    let feeds = register(&store, &plan).await?;
-    let generation = store.next_generation().await?;
+    // On a full disk these wait, and a stop must not.
+    let Some(known) = unless(&run.stop, async { Ok::<_, StoreError>((register(&store, &plan).await?, store.next_generation().await?)) }).await else {
+        store.close().await;
+        return Ok(Summary::default());
+    };
+    let (feeds, generation) = known?;
     let notes = Notes { loaded: Some(started), kept: run.kept.clone(), refused: Vec::new() };
     let shared = Arc::new(Shared::new(&plan, generation, notes));
+    // The package makes it; on a desk's own machine nobody has.
+    let _ = std::fs::create_dir_all(&config.dirs.logs);
     announce(&plan, &run);
     if !run.quiet && run.kept.is_empty() {
         keep(config);
@@ -119,7 +125,7 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     let failure = Failure::default();
     let mut sinks = Sinks::new(store.clone(), fetcher, wake.clone(), progress.clone(), failure.clone());
     let ended = if run.once {
-        once(&plan, poller, &shared, &store, &sinks, &run.stop).await
+        once(&plan, poller, &shared, &store, &sinks, &run).await
     } else {
         let stations = Stations { started, socket, shared: shared.clone(), store: store.clone(), progress, wake, failure: failure.clone() };
         stations.serve(plan, poller, &mut sinks, &mut run).await
@@ -138,12 +144,21 @@ pub async fn run(plan: Plan, mut run: Run) -> Result<Summary, AppError> {
     Ok(summary)
 }
 
-async fn once(plan: &Plan, poller: Poller, shared: &Shared, store: &Store, sinks: &Sinks, stop: &CancellationToken) -> Result<(), AppError> {
-    poller.once(stop.clone()).await?;
-    // Waits count as over.
-    decide::decide_all(shared, store, &Notify::new(), Timestamp::MAX).await?;
-    sinks.once(&plan.sinks, stop).await;
-    Ok(())
+async fn once(plan: &Plan, poller: Poller, shared: &Shared, store: &Store, sinks: &Sinks, run: &Run) -> Result<(), AppError> {
+    let way = async {
+        poller.once(run.stop.clone()).await?;
+        // Waits count as over.
+        let wake = Notify::new();
+        if let Some(decided) = unless(&run.stop, decide::decide_all(shared, store, &wake, Timestamp::MAX, None)).await {
+            decided?;
+        }
+        sinks.once(&plan.sinks, &run.stop).await.map_or(Ok(()), whole)
+    };
+    tokio::select! {
+        done = way => done,
+        // Says so while the disk is full.
+        () = watchdog::watch(Progress::default(), store.clone(), run.systemd, CancellationToken::new()) => Ok(()),
+    }
 }
 
 /// What the loops share.
@@ -164,18 +179,15 @@ impl Stations {
         let failure = self.failure.clone();
         let (poll_sender, poll_commands) = mpsc::channel(8);
         let (reload_sender, mut reloads) = mpsc::channel::<ReloadRequest>(4);
-        // In the order in which they end: polls first, decisions then, deliveries last.
-        let (stop_poll, stop_decide, stop_rest) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-        let polled = CancellationToken::new();
-        let decided = CancellationToken::new();
+        let stop = CancellationToken::new();
 
         sinks.set(&plan.sinks, &mut workers).await;
         let beat = self.progress.register("decide", ALLOWANCE);
-        let task = decide::run(self.shared.clone(), self.store.clone(), self.wake.clone(), beat, stop_decide.clone());
-        tasks.spawn("decide", until(decided.clone(), failure.clone().watch(task)));
+        let task = decide::run(self.shared.clone(), self.store.clone(), self.wake.clone(), beat, stop.clone());
+        tasks.spawn("decide", failure.clone().watch(task));
         let beat = self.progress.register("poll", ALLOWANCE);
-        let task = poller.run(poll_commands, beat, stop_poll.clone());
-        tasks.spawn("poll", until(polled.clone(), failure.clone().watch(task)));
+        let task = poller.run(poll_commands, beat, stop.clone());
+        tasks.spawn("poll", failure.clone().watch(task));
         match Server::bind(&self.socket) {
             Ok(server) => {
                 let handler = Handler {
@@ -188,7 +200,7 @@ impl Stations {
                     config: plan.config.main.clone(),
                     database: plan.config.store.path.value.clone(),
                 };
-                let stop = stop_rest.clone();
+                let stop = stop.clone();
                 tasks.spawn("control", async move { server.run(|command| handler.clone().handle(command), stop).await });
             }
             Err(error) => {
@@ -196,8 +208,8 @@ impl Stations {
                 Event::Warning { text: &text }.emit();
             }
         }
-        tasks.spawn("prune", watchdog::prune(self.store.clone(), stop_rest.clone()));
-        tasks.spawn("watchdog", watchdog::watch(self.progress.clone(), self.store.clone(), run.systemd, stop_rest.clone()));
+        tasks.spawn("prune", watchdog::prune(self.store.clone(), stop.clone()));
+        tasks.spawn("watchdog", watchdog::watch(self.progress.clone(), self.store.clone(), run.systemd, stop.clone()));
         run.systemd.ready(&format!("{} feeds, {} watches", plan.feeds.len(), plan.config.watches.len()));
 
         let mut config = plan.config;
@@ -215,20 +227,24 @@ impl Stations {
                 },
             };
             let reload = Reload { shared: &self.shared, store: &self.store, sinks, tasks: &mut workers, poll: &poll_sender };
-            match reload.run(&mut config).await {
-                Ok(reply) => drop(asked.map(|asked| asked.send(reply))),
-                Err(error) => break Err(error.into()),
+            match unless(&run.stop, reload.run(&mut config)).await {
+                Some(Ok(reply)) => drop(asked.map(|asked| asked.send(reply))),
+                Some(Err(error)) => break Err(error.into()),
+                None => break Ok(()),
             }
         };
 
+        // All at once: what a station leaves behind is a row that the next start finds. Each has five seconds for what it has in hand.
         run.systemd.stopping();
-        stop_poll.cancel();
-        polled.cancelled().await;
-        stop_decide.cancel();
-        decided.cancelled().await;
+        stop.cancel();
         sinks.stop().await;
-        stop_rest.cancel();
-        while tasks.next().await.is_some() {}
+        let mut outcome = outcome;
+        while let Some(ended) = tasks.next().await {
+            outcome = outcome.and_then(|()| whole(ended));
+        }
+        while let Some(ended) = workers.next().await {
+            outcome = outcome.and_then(|()| whole(ended));
+        }
         outcome
     }
 
@@ -240,10 +256,9 @@ impl Stations {
     }
 }
 
-/// Runs a task; `ended` is cancelled when it ends, however it ends.
-async fn until(ended: CancellationToken, task: impl Future<Output = ()>) {
-    let _guard = ended.drop_guard();
-    task.await;
+/// A task that ended because it was told to, or one that panicked.
+fn whole(ended: Ended) -> Result<(), AppError> {
+    ended.panic.map_or(Ok(()), |error| Err(AppError::Task { name: ended.name, error }))
 }
 
 fn announce(plan: &Plan, run: &Run) {
@@ -256,7 +271,8 @@ fn announce(plan: &Plan, run: &Run) {
     if !run.kept.is_empty() {
         Event::KeptConfiguration { problems: &run.kept }.emit();
     }
-    plan.config.warnings.iter().for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
+    let sinks = plan.sinks.iter().filter_map(|sink| crate::deliver::check(sink));
+    plan.config.warnings.iter().cloned().chain(sinks).for_each(|problem| Event::Warning { text: &problem.to_string() }.emit());
 }
 
 fn options(config: &Config) -> Options {
@@ -264,16 +280,11 @@ fn options(config: &Config) -> Options {
     Options { keep: store.keep, keep_alerts: store.keep_alerts, max_size: store.max_size, ..Options::at(&store.path.value) }
 }
 
-/// What the client is told.
-pub fn settings(config: &Config) -> Settings {
-    let spec = &config.fetch;
-    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
-}
-
-/// `$RUNTIME_DIRECTORY/control.sock`, else beside the store; in the folder for temporary files where that path is too long for a socket
+/// `$RUNTIME_DIRECTORY/control.sock` for the service's own store, else beside the store; in the folder for temporary files where that path is too long for a socket
 /// (whoever looks for it finds it named in the store's lock file).
 fn socket_path(config: &Config) -> PathBuf {
-    if let Some(folder) = std::env::var_os("RUNTIME_DIRECTORY").filter(|v| !v.is_empty()) {
+    let own = config.store.path.value.starts_with(&config.dirs.state);
+    if let Some(folder) = std::env::var_os("RUNTIME_DIRECTORY").filter(|v| !v.is_empty() && own) {
         return Path::new(&folder).join("control.sock");
     }
     let mut beside = config.store.path.value.clone().into_os_string();

@@ -2,6 +2,7 @@
 
 use super::clock::now;
 use super::live::Shared;
+use super::tasks::unless;
 use crate::alert::{self, Candidate, Undecided};
 use crate::feed::canonical_url;
 use crate::store::{Store, StoreError};
@@ -26,7 +27,11 @@ const TICK: Duration = Duration::from_secs(5);
 pub async fn run(shared: Arc<Shared>, store: Store, wake_sinks: Arc<Notify>, beat: Beat, stop: CancellationToken) -> Result<(), StoreError> {
     while !stop.is_cancelled() {
         beat.beat();
-        let next = while_waiting(&store, &beat, decide_all(&shared, &store, &wake_sinks, now())).await?;
+        // A decision that a stop interrupts is recorded whole or not at all; on a full disk it would never end.
+        let Some(next) = unless(&stop, while_waiting(&store, &beat, decide_all(&shared, &store, &wake_sinks, now(), Some(&beat)))).await else {
+            break;
+        };
+        let next = next?;
         let sleep = next.map_or(TICK, |at| Duration::try_from(at.duration_since(now())).unwrap_or(Duration::ZERO).min(TICK));
         tokio::select! {
             () = stop.cancelled() => {}
@@ -41,8 +46,16 @@ pub async fn run(shared: Arc<Shared>, store: Store, wake_sinks: Arc<Notify>, bea
 ///
 /// # Errors
 /// When the store fails for good.
-pub async fn decide_all(shared: &Shared, store: &Store, wake_sinks: &Notify, until: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+pub async fn decide_all(
+    shared: &Shared,
+    store: &Store,
+    wake_sinks: &Notify,
+    until: Timestamp,
+    beat: Option<&Beat>,
+) -> Result<Option<Timestamp>, StoreError> {
     loop {
+        // A backlog takes many batches, each of them progress.
+        beat.inspect(|beat| beat.beat());
         let undecided = store.undecided(until, BATCH).await?;
         let policy = shared.rules.read().await.policy.clone();
         if undecided.hits.is_empty() && undecided.fired.is_empty() {

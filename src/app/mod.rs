@@ -15,7 +15,7 @@ mod sinks;
 mod tasks;
 mod watchdog;
 
-pub use daemon::{AppError, Run, Summary, run, settings};
-pub use plan::{Feed, Plan, feeds_of, plan};
-pub use reload::load;
+pub use daemon::{AppError, Run, Summary, run};
+pub use plan::{Feed, Plan, feeds_of, plan, settings};
+pub use reload::{load, load_to_run};
 pub use tasks::blocking;

@@ -2,9 +2,10 @@
 //! live is touched.
 
 use crate::alert::{self, FeedPolicy, Policy, SinkPolicy, WatchPolicy};
-use crate::config::{self, Config, FeedSpec};
+use crate::config::{self, Config, EntryRules, FeedSpec};
 use crate::deliver::{self, Sink};
-use crate::feed::{canonical_url, short_name};
+use crate::feed::{JsonRules, PageRules, canonical_url, short_name};
+use crate::fetch::Settings;
 use crate::model::{Located, Problem, WatchSpec};
 use crate::query::Matcher;
 use crate::schedule::Timing;
@@ -20,6 +21,10 @@ pub struct Feed {
     pub name: String,
     /// Whose polls it takes turns with.
     pub host: String,
+    /// How a page or a JSON document has its entries.
+    pub page: Option<PageRules>,
+    /// The same for a JSON document.
+    pub json: Option<JsonRules>,
     /// As configured.
     pub spec: FeedSpec,
 }
@@ -69,15 +74,6 @@ pub fn plan(config: Config) -> Result<Plan, Vec<Problem>> {
     }
 }
 
-/// What the rooms say about a configuration of which not everything could be read. What a watch must hit is left aside: keywords may be missing.
-pub fn judge(mut config: Config) -> Vec<Problem> {
-    for watch in &mut config.watches {
-        watch.must_hit.clear();
-        watch.must_miss.clear();
-    }
-    plan(config).err().unwrap_or_default()
-}
-
 /// The feeds of a configuration, problems left aside.
 pub fn feeds_of(config: &Config) -> Vec<Arc<Feed>> {
     feeds(config, &mut Vec::new())
@@ -108,9 +104,50 @@ fn feeds(config: &Config, problems: &mut Vec<Problem>) -> Vec<Arc<Feed>> {
                 if *count == 1 && !taken.contains(base.as_str()) { base } else { format!("{base}#{count}") }
             }
         };
-        feeds.push(Arc::new(Feed { id, name, host: host(url), spec: spec.clone() }));
+        let (page, json) = (spec.page.as_ref().map(|rules| page(rules, problems)), spec.json.as_ref().map(json));
+        feeds.push(Arc::new(Feed { id, name, host: host(url), page, json, spec: spec.clone() }));
     }
     feeds
+}
+
+/// Compiles `[feed.page]`; a selector that is none is told at its place.
+fn page(spec: &EntryRules, problems: &mut Vec<Problem>) -> PageRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    let rules = PageRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    };
+    for (key, message) in rules.problems() {
+        let at = match key {
+            "title" => spec.title.as_ref(),
+            "link" => spec.link.as_ref(),
+            "date" => spec.date.as_ref(),
+            "summary" => spec.summary.as_ref(),
+            _ => Some(&spec.items),
+        };
+        problems.push(Problem::new(at.and_then(|located| located.at.clone()), message));
+    }
+    rules
+}
+
+fn json(spec: &EntryRules) -> JsonRules {
+    let value = |part: &Option<Located<String>>| part.as_ref().map(|part| part.value.clone());
+    JsonRules {
+        items: spec.items.value.clone(),
+        title: value(&spec.title),
+        link: value(&spec.link),
+        date: value(&spec.date),
+        summary: value(&spec.summary),
+    }
+}
+
+/// What the client is told.
+pub fn settings(config: &Config) -> Settings {
+    let spec = &config.fetch;
+    Settings { contact: spec.contact.clone(), max_body: spec.max_body, ..Settings::new(env!("CARGO_PKG_VERSION")) }
 }
 
 /// Whose polls it takes turns with: a server, by name and port.

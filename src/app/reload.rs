@@ -1,9 +1,8 @@
 //! A new configuration takes the place of the running one, or leaves it alone.
 
 use super::clock::now;
-use super::daemon::settings;
 use super::live::{Rules, Shared};
-use super::plan::{Feed, Plan, judge, plan};
+use super::plan::{Feed, Plan, plan, settings};
 use super::poll::PollCommand;
 use super::sinks::Sinks;
 use super::tasks::{Tasks, blocking};
@@ -11,13 +10,15 @@ use crate::config::{self, Config};
 use crate::control::Reply;
 use crate::fetch::Fetcher;
 use crate::model::Problem;
-use crate::store::{FeedRow, FeedState, Store, StoreError};
+use crate::store::{FeedHealth, FeedRow, FeedState, Store, StoreError};
 use crate::telemetry::Event;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// Why a good configuration is not taken.
+const NO_SPACE: &str = "the store waits for disk space; free some, then reload again";
 /// A commit in flight may hold the rules this long; only a full disk holds them longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -26,14 +27,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 /// Every problem of every file.
 pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
-    let (config, mut problems) = config::read(main);
+    let (config, mut problems) = config::load_partly(main);
     if problems.is_empty() {
         return plan(config);
     }
-    problems.extend(judge(config));
+    problems.extend(plan(config).err().unwrap_or_default());
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems.dedup();
     Err(problems)
+}
+
+/// As [`load`], for a daemon: a secret that cannot be read is a problem, because nothing can be sent without it.
+///
+/// # Errors
+/// Every problem of every file.
+pub fn load_to_run(main: &Path) -> Result<Plan, Vec<Problem>> {
+    let plan = load(main)?;
+    if plan.config.unreadable_secrets.is_empty() { Ok(plan) } else { Err(plan.config.unreadable_secrets) }
 }
 
 /// The feeds of a plan with what the store knows of each; the store forgets none, but retires those that are not in it.
@@ -42,7 +52,14 @@ pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
 /// When the store fails for good.
 pub async fn register(store: &Store, plan: &Plan) -> Result<Vec<(Arc<Feed>, FeedState)>, StoreError> {
     let row = |feed: &Arc<Feed>| FeedRow { id: feed.id.clone(), name: feed.name.clone(), url: feed.spec.url.value.masked().to_string() };
-    let states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    let mut states = store.register(plan.feeds.iter().map(row).collect(), now()).await?;
+    for (feed, state) in plan.feeds.iter().zip(&mut states) {
+        let reason = Some("paused by the configuration".to_string());
+        if feed.spec.paused && (state.state, &state.reason) != (FeedHealth::Paused, &reason) {
+            store.feed_state(&feed.id, FeedHealth::Paused, reason.clone(), now()).await?;
+            (state.state, state.reason) = (FeedHealth::Paused, reason);
+        }
+    }
     store.register_sinks(plan.sinks.iter().map(|sink| sink.name().to_string()).collect(), now()).await?;
     Ok(plan.feeds.iter().cloned().zip(states).collect())
 }
@@ -68,7 +85,7 @@ impl Reload<'_> {
     /// When the store fails for good.
     pub async fn run(self, running: &mut Config) -> Result<Reply, StoreError> {
         let main = running.main.clone();
-        let loaded = match blocking(move || load(&main)).await {
+        let loaded = match blocking(move || load_to_run(&main)).await {
             Ok(loaded) => loaded,
             Err(panic) => Err(vec![Problem::new(None, format!("loading it broke the program: {panic}. Please report this"))]),
         };
@@ -84,13 +101,17 @@ impl Reload<'_> {
         };
         let fetcher = match Fetcher::new(settings(&plan.config)) {
             Ok(fetcher) => fetcher,
-            Err(error) => return Ok(Reply::Failed { message: error.to_string() }),
+            Err(error) => return Ok(self.failed(error.to_string())),
         };
         let Ok(mut rules) = tokio::time::timeout(PATIENCE, self.shared.rules.write()).await else {
-            return Ok(Reply::Failed { message: "polls wait for disk space; free some, then reload again".into() });
+            return Ok(self.failed(NO_SPACE.into()));
         };
-        let feeds = register(self.store, &plan).await?;
-        let next = Rules { generation: self.store.next_generation().await?, matcher: plan.matcher.clone(), policy: plan.policy.clone() };
+        // On a full disk the store answers late, and everybody waits for these rules.
+        let Ok(generation) = tokio::time::timeout(PATIENCE, self.store.next_generation()).await else { return Ok(self.failed(NO_SPACE.into())) };
+        let generation = generation?;
+        let Ok(feeds) = tokio::time::timeout(PATIENCE, register(self.store, &plan)).await else { return Ok(self.failed(NO_SPACE.into())) };
+        let feeds = feeds?;
+        let next = Rules { generation, matcher: plan.matcher.clone(), policy: plan.policy.clone() };
         *rules = Arc::new(next);
         drop(rules);
         self.sinks.set(&plan.sinks, self.tasks).await;
@@ -112,6 +133,17 @@ impl Reload<'_> {
         Event::Reloaded { feeds, watches }.emit();
         *running = plan.config;
         Ok(Reply::Reloaded { feeds, watches, warnings })
+    }
+}
+
+impl Reload<'_> {
+    /// The configuration is good and cannot be taken just now: said in the log and by `status`, as a refusal is.
+    fn failed(&self, message: String) -> Reply {
+        let problems = [message];
+        Event::ReloadRefused { problems: &problems }.emit();
+        self.shared.note(|notes| notes.refused = problems.to_vec());
+        let [message] = problems;
+        Reply::Failed { message }
     }
 }
 

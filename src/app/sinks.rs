@@ -1,7 +1,7 @@
 //! Station 3's workers: one task a sink, so that a slow or dead one delays no other; changed by a reload.
 
 use super::clock::now;
-use super::tasks::{Failure, Tasks};
+use super::tasks::{Ended, Failure, Tasks};
 use crate::deliver::{self, Sink, Worker};
 use crate::fetch::Fetcher;
 use crate::store::Store;
@@ -65,14 +65,18 @@ impl Sinks {
         }
     }
 
-    /// `run --once`: delivers until each sink is empty or has failed once.
-    pub async fn once(&self, sinks: &[Arc<Sink>], stop: &CancellationToken) {
+    /// `run --once`: delivers until each sink is empty or has failed once. Gives back a worker that panicked, if one did.
+    pub async fn once(&self, sinks: &[Arc<Sink>], stop: &CancellationToken) -> Option<Ended> {
         let mut tasks = Tasks::default();
         for sink in sinks {
             let work = self.failure.clone().watch(deliver::worker(self.worker(sink.clone(), stop.clone(), true)));
             tasks.spawn(format!("sink {}", sink.name()), work);
         }
-        while tasks.next().await.is_some() {}
+        let mut broken = None;
+        while let Some(ended) = tasks.next().await {
+            broken = broken.or_else(|| ended.panic.is_some().then_some(ended));
+        }
+        broken
     }
 
     fn start(&mut self, sink: Arc<Sink>, tasks: &mut Tasks) {

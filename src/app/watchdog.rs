@@ -1,6 +1,7 @@
 //! Housekeeping: the watchdog is fed while every loop moves, and what has outlived its time is pruned.
 
 use super::clock::now;
+use super::tasks::unless;
 use crate::store::Store;
 use crate::telemetry::{Event, Progress, Systemd};
 use std::time::Duration;
@@ -56,7 +57,9 @@ pub async fn watch(progress: Progress, store: Store, systemd: Systemd, stop: Can
 /// Prunes now and then until `stop`.
 pub async fn prune(store: Store, stop: CancellationToken) {
     loop {
-        if let Err(error) = store.prune(now()).await {
+        // Every slice is a transaction of its own: a stop loses nothing.
+        let Some(pruned) = unless(&stop, store.prune(now())).await else { return };
+        if let Err(error) = pruned {
             Event::TaskFailed { name: "pruning", error: &error.to_string() }.emit();
         }
         tokio::select! {

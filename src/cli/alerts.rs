@@ -8,15 +8,14 @@ use crate::deliver::{self, Style};
 use crate::model::AlertBody;
 use crate::store::{AlertFilter, AlertLine};
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 /// Alerts shown when nothing says how many.
 const LAST: usize = 50;
 /// How often `--follow` looks.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Prints alerts; with `--follow` until `stop`. Needs no daemon.
-pub async fn alerts(context: &Context, args: &Alerts, stop: &CancellationToken) -> Result<(), Exit> {
+/// Prints alerts; with `--follow` until somebody ends it. Needs no daemon.
+pub async fn alerts(context: &Context, args: &Alerts) -> Result<(), Exit> {
     let config = context.reading()?;
     let reader = Context::reader(&config)?;
     let since = args.since.as_deref().map(|text| since(text, now())).transpose()?;
@@ -33,11 +32,9 @@ pub async fn alerts(context: &Context, args: &Alerts, stop: &CancellationToken) 
         if !args.follow {
             return Ok(());
         }
-        filter = AlertFilter { after: filter.after.or(Some(0)).filter(|_| filter.after.is_some() || last.is_some()), last: None, ..filter };
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = tokio::time::sleep(LOOK) => {}
-        }
+        // From here on, whatever comes.
+        (filter.last, filter.after) = (None, filter.after.or(Some(0)));
+        tokio::time::sleep(LOOK).await;
     }
 }
 

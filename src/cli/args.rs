@@ -59,6 +59,8 @@ pub enum Command {
     },
     /// How the running daemon is doing
     Status,
+    /// Each watch over the archive: its hits, how they are written, what it just missed, what it costs
+    Watches(Watches),
     /// Feeds with their health
     Feeds {
         /// What to do with them
@@ -163,11 +165,30 @@ pub struct Alerts {
     pub csv: bool,
 }
 
+/// `watches`
+#[derive(Debug, Args)]
+pub struct Watches {
+    /// Only this watch
+    #[arg(long, value_name = "NAME")]
+    pub watch: Option<String>,
+    /// Only articles since then: 30d, 6h, or a time
+    #[arg(long, value_name = "SPAN|TIME", default_value = "30d")]
+    pub since: String,
+}
+
 /// `feeds`
 #[derive(Debug, Subcommand)]
 pub enum Feeds {
     /// Each feed with its state
     List,
+    /// The feeds of a site
+    Discover {
+        /// The site, or one of its pages
+        url: String,
+        /// Look at private addresses too
+        #[arg(long)]
+        allow_private: bool,
+    },
     /// Have the running daemon poll now
     Poll {
         /// A feed's name or URL

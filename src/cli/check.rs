@@ -3,11 +3,14 @@
 use super::place::Context;
 use super::{Exit, out};
 use crate::config;
+use crate::deliver;
 
 /// Checks, and with `print` shows what takes effect.
 pub fn check(context: &Context, print: bool) -> Result<(), Exit> {
     let plan = context.plan()?;
-    plan.config.warnings.iter().for_each(|warning| out::note(&format!("warning: {warning}")));
+    // The folder for logs may be made by the first start.
+    let sinks = plan.sinks.iter().filter_map(|sink| deliver::check(sink)).filter(|_| plan.config.dirs.logs.exists());
+    plan.config.warnings.iter().cloned().chain(sinks).for_each(|warning| out::note(&format!("warning: {warning}")));
     if print {
         out::line(config::effective(&plan.config).trim_end())?;
     } else {

@@ -31,8 +31,12 @@ struct Line<'a> {
 
 /// `feeds …`
 pub async fn feeds(context: &Context, command: Feeds) -> Result<(), Exit> {
+    if let Feeds::Discover { url, allow_private } = command {
+        return super::discover::discover(context, &url, allow_private).await;
+    }
     let config = context.reading()?;
     match command {
+        Feeds::Discover { .. } => Ok(()),
         Feeds::List => list(context, &config),
         Feeds::Poll { name, force, .. } => poll(&config, name, force).await,
     }

@@ -5,7 +5,7 @@ use super::place::{Context, refused};
 use super::{Code, Exit, out};
 use crate::app::clock::now;
 use crate::model::{Article, Field, Hit};
-use crate::query::{self, Matcher, Meta};
+use crate::query::{self, Matcher, Meta, Miss};
 use crate::text::Document;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,7 +20,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fields: Option<Fields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    misses: Option<Vec<()>>,
+    misses: Option<Vec<Miss>>,
 }
 
 /// The plain text that offsets point into.
@@ -140,7 +140,7 @@ impl Run<'_> {
             summary: doc.plain(Field::Summary),
             content: doc.plain(Field::Content),
         });
-        let misses = self.args.explain.then(Vec::new);
+        let misses = self.args.explain.then(|| self.matcher.explain(&doc, &meta));
         Ok(out::json(&Line { id: article.id.as_deref(), hits, fields, misses })?)
     }
 }

@@ -4,6 +4,7 @@ mod alerts;
 mod args;
 mod check;
 mod demo;
+mod discover;
 mod exit;
 mod feeds;
 mod manual;
@@ -16,6 +17,7 @@ mod reload;
 mod run;
 mod sinks;
 mod status;
+mod watches;
 mod why;
 
 pub use args::Cli;
@@ -47,9 +49,10 @@ pub async fn execute(cli: Cli, signals: Signals) -> Result<(), Exit> {
         Command::Reload => reload::reload(&context).await,
         Command::Parse(args) => parse::parse(&context, &args).await,
         Command::Match(args) => matching::matching(&context, &args),
-        Command::Alerts(args) => alerts::alerts(&context, &args, &signals.stop).await,
+        Command::Alerts(args) => alerts::alerts(&context, &args).await,
         Command::Why { what } => why::why(&context, &what),
         Command::Status => status::status(&context).await,
+        Command::Watches(args) => watches::watches(&context, &args),
         Command::Feeds { command } => feeds::feeds(&context, command).await,
         Command::Sinks { command } => sinks::sinks(&context, command).await,
         Command::Outbox { command } => outbox::outbox(&context, command),

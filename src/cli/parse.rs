@@ -4,7 +4,7 @@ use super::args::Parse;
 use super::place::{Context, code};
 use super::{Code, Exit, out};
 use crate::app::clock::now;
-use crate::app::{Feed, blocking};
+use crate::app::{Feed, blocking, settings};
 use crate::config::ProxySpec;
 use crate::feed::{self, FeedInfo, Input, Reading};
 use crate::fetch::{Fetcher, Kind, Request, Settings, status_reason};
@@ -31,16 +31,17 @@ struct Document {
 
 /// Reads one document.
 pub async fn parse(context: &Context, args: &Parse) -> Result<(), Exit> {
-    let feed = match &args.feed {
+    let (feed, settings) = match &args.feed {
         Some(name) => {
             let plan = context.plan()?;
             let found = plan.feeds.iter().find(|feed| feed.name == *name).cloned();
-            Some(found.ok_or_else(|| Exit::new(Code::NoInput, format!("no feed {name:?} in {}", plan.config.main.display())))?)
+            let none = || Exit::new(Code::NoInput, format!("no feed {name:?} in {}", plan.config.main.display()));
+            (Some(found.ok_or_else(none)?), settings(&plan.config))
         }
-        None => None,
+        None => (None, Settings::new(env!("CARGO_PKG_VERSION"))),
     };
-    let document = load(args, feed.as_deref()).await?;
-    let timezone = feed.as_ref().and_then(|feed| feed.spec.timezone.clone());
+    let document = load(args, feed.as_deref(), settings).await?;
+    let (timezone, page, json) = feed.as_ref().map_or((None, None, None), |feed| (feed.spec.timezone.clone(), feed.page.clone(), feed.json.clone()));
     let time = now();
     let reading = blocking(move || {
         feed::read(&Input {
@@ -50,8 +51,8 @@ pub async fn parse(context: &Context, args: &Parse) -> Result<(), Exit> {
             cut: document.cut,
             timezone: timezone.as_ref(),
             now: time,
-            page: None,
-            json: None,
+            page: page.as_ref(),
+            json: json.as_ref(),
         })
     })
     .await
@@ -71,7 +72,7 @@ pub async fn parse(context: &Context, args: &Parse) -> Result<(), Exit> {
 fn print(reading: Reading, entries_only: bool, feed: Option<&Feed>) -> Result<(), Exit> {
     let name = |mut article: Article| {
         article.feed = feed.map(|feed| feed.name.clone());
-        article.lang = article.lang.or_else(|| reading.feed.lang.clone());
+        article.lang = article.lang.or_else(|| feed.and_then(|feed| feed.spec.lang.clone())).or_else(|| reading.feed.lang.clone());
         article
     };
     let entries: Vec<Article> = reading.entries.into_iter().map(|entry| name(entry.article)).collect();
@@ -84,7 +85,7 @@ fn print(reading: Reading, entries_only: bool, feed: Option<&Feed>) -> Result<()
     Ok(())
 }
 
-async fn load(args: &Parse, feed: Option<&Feed>) -> Result<Document, Exit> {
+async fn load(args: &Parse, feed: Option<&Feed>, settings: Settings) -> Result<Document, Exit> {
     let base = match &args.url {
         Some(text) => Some(Url::parse(text).map_err(|error| Exit::new(Code::Usage, format!("--url {text}: {error}")))?),
         None => feed.map(|feed| feed.spec.url.value.url().clone()),
@@ -95,7 +96,7 @@ async fn load(args: &Parse, feed: Option<&Feed>) -> Result<Document, Exit> {
         return Ok(Document { bytes, content_type: args.content_type.clone(), url: base, cut: false });
     }
     if args.input.starts_with("http://") || args.input.starts_with("https://") {
-        return fetch(args, feed, base).await;
+        return fetch(args, feed, base, settings).await;
     }
     let bytes = std::fs::read(&args.input).map_err(|error| {
         let exit = Exit::from(error);
@@ -104,9 +105,9 @@ async fn load(args: &Parse, feed: Option<&Feed>) -> Result<Document, Exit> {
     Ok(Document { bytes, content_type: args.content_type.clone(), url: base, cut: false })
 }
 
-async fn fetch(args: &Parse, feed: Option<&Feed>, base: Option<Url>) -> Result<Document, Exit> {
+async fn fetch(args: &Parse, feed: Option<&Feed>, base: Option<Url>, settings: Settings) -> Result<Document, Exit> {
     let url = Url::parse(&args.input).map_err(|error| Exit::new(Code::Usage, format!("{}: {error}", args.input)))?;
-    let fetcher = Fetcher::new(Settings::new(env!("CARGO_PKG_VERSION"))).map_err(|error| Exit::new(Code::Io, error))?;
+    let fetcher = Fetcher::new(settings).map_err(|error| Exit::new(Code::Io, error))?;
     let headers: Vec<(String, String)> =
         feed.iter().flat_map(|feed| feed.spec.headers.iter()).map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
     let request = Request {

@@ -8,9 +8,6 @@ use crate::telemetry::Systemd;
 /// Runs until a signal ends it.
 pub async fn run(context: &Context, once: bool, strict: bool, signals: Signals) -> Result<(), Exit> {
     let (plan, kept) = plan(context)?;
-    if let Some(secret) = plan.config.unreadable_secrets.first() {
-        return Err(refused(std::slice::from_ref(secret)));
-    }
     let run = Run { once, stop: signals.stop, reload: signals.reload, systemd: Systemd::from_env(), kept, quiet: false };
     let summary = app::run(plan, run).await.map_err(failed)?;
     if strict && summary.failed > 0 {
@@ -21,7 +18,7 @@ pub async fn run(context: &Context, once: bool, strict: bool, signals: Signals) 
 
 /// The configuration, or the last one that loaded with the problems of the present one.
 fn plan(context: &Context) -> Result<(Plan, Vec<String>), Exit> {
-    let problems = match app::load(&context.main_file()) {
+    let problems = match app::load_to_run(&context.main_file()) {
         Ok(plan) => return Ok((plan, Vec::new())),
         Err(problems) => problems,
     };

@@ -54,11 +54,20 @@ impl Screen {
         ))?;
         let mut feeds = vec![format!("{} ok", self.count(FeedHealth::Ok) + self.count(FeedHealth::Baseline))];
         feeds.extend(
-            [FeedHealth::New, FeedHealth::Failing, FeedHealth::Silent, FeedHealth::Gone, FeedHealth::Quarantined, FeedHealth::Paused]
-                .into_iter()
-                .map(|state| (self.count(state), state.name()))
-                .filter(|(n, name)| *n > 0 || *name == "failing")
-                .map(|(n, name)| format!("{n} {name}")),
+            [
+                FeedHealth::New,
+                FeedHealth::Failing,
+                FeedHealth::Silent,
+                FeedHealth::Gap,
+                FeedHealth::Moved,
+                FeedHealth::Gone,
+                FeedHealth::Quarantined,
+                FeedHealth::Paused,
+            ]
+            .into_iter()
+            .map(|state| (self.count(state), state.name()))
+            .filter(|(n, name)| *n > 0 || *name == "failing")
+            .map(|(n, name)| format!("{n} {name}")),
         );
         out::line(&format!("feeds     {}   slowest poll {} s late", feeds.join(" · "), live.late))?;
         let delay = |d: Option<Duration>| d.map_or_else(|| "–".into(), |d| ago(i64::try_from(d.as_secs()).unwrap_or(i64::MAX)));

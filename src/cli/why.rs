@@ -1,12 +1,17 @@
 //! `why`: everything that happened to an article, an alert or a story.
 
 use super::out::Table;
-use super::place::Context;
+use super::place::{Context, refused};
 use super::{Code, Exit, out};
+use crate::app::clock::now;
+use crate::app::feeds_of;
+use crate::config::Config;
 use crate::feed::canonical_url;
-use crate::model::{IdPrefix, StoryId};
+use crate::model::{ArticleId, IdPrefix, StoryId};
+use crate::query::{Matcher, Meta, Miss};
 use crate::store::{Event, Found, Reader, Subject};
 use crate::story::UrlKey;
+use crate::text::Document;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -34,7 +39,10 @@ pub fn why(context: &Context, what: &str) -> Result<(), Exit> {
     let reader = Context::reader(&config)?;
     let found = find(&reader, what)?;
     for one in &found {
-        let answer = answer(&reader, one)?;
+        let mut answer = answer(&reader, one)?;
+        if let Found::Article(id) = one {
+            answer.events.extend(missed(&config, &reader, *id)?);
+        }
         if context.json {
             out::json(&answer)?;
         } else {
@@ -87,6 +95,27 @@ fn answer(reader: &Reader, found: &Found) -> Result<Answer, Exit> {
     };
     let line = |event: Event| Line { at: event.at, what: event.what, reason: event.reason, watch: event.watch };
     Ok(Answer { kind, id: id(found), link, story_id, events: reader.events(&subject)?.into_iter().map(line).collect() })
+}
+
+/// Why watches did not match, worked out with those of today: what was asked when it came is not kept.
+fn missed(config: &Config, reader: &Reader, id: ArticleId) -> Result<Vec<Line>, Exit> {
+    let Some(info) = reader.article(id)? else { return Ok(Vec::new()) };
+    let matcher = Matcher::compile(&config.watches, &config.lists).map_err(|problems| refused(&problems))?;
+    let article = &info.article;
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let doc = Document::new(&text(&article.title), &text(&article.summary), &text(&article.content));
+    let mut meta = Meta::of(article, None, now());
+    if let Some(feed) = feeds_of(config).iter().find(|feed| feed.id == info.feed) {
+        meta.country.clone_from(&feed.spec.country);
+        meta.tags.extend(feed.spec.tags.iter().cloned());
+    }
+    let line = |miss: Miss| Line {
+        at: None,
+        what: "missed".into(),
+        reason: Some(format!("{:?}: {} (worked out with today's watches)", miss.clause, miss.reason)),
+        watch: Some(miss.watch),
+    };
+    Ok(matcher.explain(&doc, &meta).into_iter().map(line).collect())
 }
 
 fn print(reader: &Reader, found: &Found, answer: &Answer) -> Result<(), Exit> {

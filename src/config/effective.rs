@@ -3,7 +3,7 @@
 //! Must not know: where anything was written.
 
 use super::values::{spell_duration, spell_rate, spell_size};
-use super::{AlertAge, Config, FeedSpec, Format, OnUnknown, ProxySpec, Secret, SecretSource, SecretUrl, SinkKind, SinkSpec};
+use super::{AlertAge, Config, EntryRules, FeedSpec, Format, OnUnknown, ProxySpec, Secret, SecretSource, SecretUrl, SinkKind, SinkSpec};
 use crate::model::{KeywordSpec, Located, WatchSpec};
 use std::fmt::Write;
 
@@ -97,6 +97,15 @@ fn feed(out: &mut Out, feed: &FeedSpec) {
     }
     out.maybe("ca_file", feed.ca_file.as_ref().map(|path| text(&path.to_string_lossy())));
     out.line("paused", &feed.paused.to_string());
+    out.maybe("page", feed.page.as_ref().map(rules));
+    out.maybe("json", feed.json.as_ref().map(rules));
+}
+
+fn rules(rules: &EntryRules) -> String {
+    let optional = [("title", &rules.title), ("link", &rules.link), ("date", &rules.date), ("summary", &rules.summary)];
+    let mut keys = vec![format!("items = {}", text(&rules.items.value))];
+    keys.extend(optional.iter().filter_map(|(key, value)| value.as_ref().map(|value| format!("{key} = {}", text(&value.value)))));
+    format!("{{ {} }}", keys.join(", "))
 }
 
 fn watch(out: &mut Out, watch: &WatchSpec) {

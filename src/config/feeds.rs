@@ -9,7 +9,7 @@ use super::source::reason;
 use super::suggest::nearest;
 use super::values::{CENTURY, country, header_text, language, name, quoted};
 use super::vault::{Literal, secret};
-use super::{AlertAge, FeedSpec, ProxySpec, Secret, SecretSource, SecretUrl};
+use super::{AlertAge, EntryRules, FeedSpec, ProxySpec, Secret, SecretSource, SecretUrl};
 use crate::model::{Located, Origin};
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -19,6 +19,8 @@ use url::Url;
 pub(super) const DEFAULTS: Scope = Scope { id: "defaults", shown: "[defaults]" };
 pub(super) const FEED: Scope = Scope { id: "feed", shown: "[[feed]]" };
 const HEADERS: Scope = Scope { id: "headers", shown: "headers" };
+const PAGE: Scope = Scope { id: "feed.page", shown: "[feed.page]" };
+const JSON: Scope = Scope { id: "feed.json", shown: "[feed.json]" };
 
 /// Headers that the client sets itself: another value would break what it does.
 const OWN_HEADERS: [&str; 11] = [
@@ -59,6 +61,8 @@ pub(super) struct FeedDraft {
     at: Origin,
     name: Option<Located<String>>,
     url: Located<SecretUrl>,
+    page: Option<EntryRules>,
+    json: Option<EntryRules>,
     keys: FeedKeys,
 }
 
@@ -71,6 +75,8 @@ impl FeedDraft {
             at: Some(self.at),
             name: self.name,
             url: self.url,
+            page: self.page,
+            json: self.json,
             interval: keys.interval.or(defaults.interval),
             first_poll_alert_age: keys.first_poll_alert_age.or(defaults.first_poll_alert_age).unwrap_or(ours.first_poll_alert_age),
             max_alert_age: keys.max_alert_age.or(defaults.max_alert_age).unwrap_or(ours.max_alert_age),
@@ -107,10 +113,28 @@ pub(super) fn feed(session: &mut Session<'_>, mut table: Table<'_>) -> Option<Fe
         }
     };
     let keys = shared(session, &mut table);
-    table.planned(&mut session.report, &["page", "json"]);
+    let page = table.section(&mut session.report, "page", PAGE).and_then(|table| rules(session, table));
+    let json = table.section(&mut session.report, "json", JSON).and_then(|table| rules(session, table));
     let at = table.origin();
     table.finish(&mut session.report);
-    Some(FeedDraft { at, name, url: url?, keys })
+    if page.is_some() && json.is_some() {
+        session.report.add(Some(at.clone()), "a feed is read by [feed.page] or by [feed.json], not by both. Remove one.");
+    }
+    Some(FeedDraft { at, name, url: url?, page, json, keys })
+}
+
+/// `[feed.page]` or `[feed.json]`. What selectors and paths mean is the feed room's business.
+fn rules(session: &mut Session<'_>, mut table: Table<'_>) -> Option<EntryRules> {
+    let report = &mut session.report;
+    let mut text = |key: &'static str, example: &str| table.take(report, key).and_then(|value| value.text(report, example));
+    let items = text("items", "\"article\"");
+    let (title, link) = (text("title", "\"h2\""), text("link", "\"a\""));
+    let (date, summary) = (text("date", "\"time\""), text("summary", "\"p\""));
+    if items.is_none() {
+        report.miss(table.doc, table.start, format!("{} has no `items`. Write which elements are the entries.", table.scope.shown));
+    }
+    table.finish(report);
+    Some(EntryRules { items: items?, title, link, date, summary })
 }
 
 fn shared(session: &mut Session<'_>, table: &mut Table<'_>) -> FeedKeys {

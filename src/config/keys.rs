@@ -16,6 +16,8 @@ const ONE_OF_EACH: &str = r#"
 [alerts]
 [defaults]
 [[feed]]
+[feed.page]
+[feed.json]
 [[watch]]
 keywords = [{ keyword = "" }]
 [[watch]]

@@ -42,23 +42,18 @@ type Once<T> = Option<(T, Origin)>;
 /// # Errors
 /// Every problem, in the order of files and lines.
 pub(super) fn load(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
-    let (result, _) = load_reporting(main, shown, files, vars, Report::default());
-    result
+    let (config, report) = load_reporting(main, shown, files, vars, Report::default());
+    if report.problems.is_empty() { Ok(config) } else { Err(report.problems) }
 }
 
-/// As [`load`], with all that there is to say, from a report at its beginning.
-pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Result<Config, Vec<Problem>>, Report) {
-    let (config, report) = read(main, shown, files, vars, report);
-    let result = if report.problems.is_empty() { Ok(config) } else { Err(report.problems.clone()) };
-    (result, report)
-}
-
-/// What can be read of it, whatever is wrong with the rest, and all that there is to say.
-pub(super) fn read(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Config, Report) {
+/// As [`load`], with all that there is to say, from a report at its beginning. Where there are problems, the configuration is what others can still
+/// judge: watches that have none of their own.
+pub(super) fn load_reporting(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>, report: Report) -> (Config, Report) {
     let dirs = Dirs::find(main, vars);
     let mut session = Session { report, vars, files, dirs, read: Vec::new(), unreadable: Vec::new(), names: Names::default() };
     let draft = read_all(&mut session, Included { path: main.into(), shown: shown.into(), at: None });
     let scopes = draft.watches.iter().flat_map(|watch| watch.feeds.clone()).collect();
+    let suspect: Vec<bool> = draft.watches.iter().map(|watch| watch.suspect).collect();
     let config = assemble(&mut session, draft, main);
     let names = std::mem::take(&mut session.names);
     checks::whole(&mut session.report, &config, &names, &scopes);
@@ -70,7 +65,12 @@ pub(super) fn read(main: &Path, shown: &Path, files: &dyn Files, vars: Vars<'_>,
     in_order(&mut report.warnings, &config);
     let mut unreadable_secrets = config.unreadable_secrets.clone();
     in_order(&mut unreadable_secrets, &config);
-    let config = Config { unreadable_secrets, warnings: report.warnings.clone(), ..config };
+    let mut config = Config { unreadable_secrets, warnings: report.warnings.clone(), ..config };
+    if !report.problems.is_empty() {
+        let mut suspect = suspect.into_iter();
+        // What could not be read may define the lists that a query names.
+        config.watches.retain(|watch| !(suspect.next().unwrap_or_default() || (report.incomplete && watch.query.is_some())));
+    }
     (config, report)
 }
 
@@ -151,7 +151,11 @@ fn tables(session: &mut Session<'_>, draft: &mut Draft, mut top: Table<'_>) -> V
         draft.feeds.extend(feeds::feed(session, table));
     }
     for table in top.sections(&mut session.report, "watch", watches::WATCH) {
-        draft.watches.extend(watches::watch(session, table));
+        let before = session.report.problems.len();
+        let damage = &table.doc.damage;
+        let watch = watches::watch(session, table);
+        let had_problems = session.report.problems.len() > before || session.report.more;
+        draft.watches.extend(watch.map(|watch| WatchDraft { suspect: had_problems || watch.touches(damage), ..watch }));
     }
     for table in top.sections(&mut session.report, "list", watches::LIST) {
         draft.lists.extend(watches::list(session, table));

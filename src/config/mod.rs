@@ -15,8 +15,6 @@ mod keys;
 mod load;
 mod place;
 mod reader;
-#[cfg(test)]
-mod register_test;
 mod secret;
 mod session;
 mod sink;
@@ -34,7 +32,7 @@ pub use kept::{KeepError, keep, load_kept, load_kept_with};
 pub use place::{Dirs, Vars, locate, process_env};
 pub use secret::{Secret, SecretSource, SecretUrl};
 pub use sink::{Format, Kinds, OnUnknown, Rate, SinkKind, SinkSpec};
-pub use spec::{AlertAge, AlertsSpec, Config, FeedSpec, FetchSpec, ProxySpec, StoreSpec};
+pub use spec::{AlertAge, AlertsSpec, Config, EntryRules, FeedSpec, FetchSpec, ProxySpec, StoreSpec};
 
 use crate::model::Problem;
 use std::path::Path;
@@ -47,10 +45,15 @@ pub fn load(main: &Path) -> Result<Config, Vec<Problem>> {
     load_with(main, &process_env)
 }
 
-/// What can be read of the configuration whose main file is `main`, and every problem: with it the other rooms judge their parts too, so that a
-/// person hears of everything at once. Never run by it unless there is no problem.
-pub fn read(main: &Path) -> (Config, Vec<Problem>) {
-    let (config, report) = load::read(&place::absolute(main), main, &source::Disk, &process_env, reader::Report::default());
+/// What can be read of a configuration, and every problem. For whoever looks for further problems in it, never to run by: where there are problems,
+/// watches that have one are left out, so that what is found in the others is not its echo.
+pub fn load_partly(main: &Path) -> (Config, Vec<Problem>) {
+    load_partly_with(main, &process_env)
+}
+
+/// As [`load_partly`], with the environment as an argument.
+pub fn load_partly_with(main: &Path, vars: Vars<'_>) -> (Config, Vec<Problem>) {
+    let (config, report) = load::load_reporting(&place::absolute(main), main, &source::Disk, vars, reader::Report::default());
     (config, report.problems)
 }
 
@@ -61,3 +64,6 @@ pub fn read(main: &Path) -> (Config, Vec<Problem>) {
 pub fn load_with(main: &Path, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
     load::load(&place::absolute(main), main, &source::Disk, vars)
 }
+
+#[cfg(test)]
+mod register_test;

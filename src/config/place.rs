@@ -51,7 +51,7 @@ impl Dirs {
         let config = absolute(main).parent().map(Path::to_path_buf).unwrap_or_default();
         let system = config.starts_with(ETC);
         let user = home(vars, "XDG_STATE_HOME", ".local/state").map(|dir| dir.join("newswatch")).filter(|_| !system);
-        let dir = |name: &str, system: &str| first(vars, name).or_else(|| user.clone()).unwrap_or_else(|| system.into());
+        let dir = |name: &str, system: &str| absolute(&first(vars, name).or_else(|| user.clone()).unwrap_or_else(|| system.into()));
         Self { state: dir("STATE_DIRECTORY", "/var/lib/newswatch"), logs: dir("LOGS_DIRECTORY", "/var/log/newswatch"), config }
     }
 }

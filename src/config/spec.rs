@@ -136,6 +136,21 @@ pub enum ProxySpec {
     Url(SecretUrl),
 }
 
+/// Where a document that is no feed has its entries: selectors or paths, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRules {
+    /// Each entry.
+    pub items: Located<String>,
+    /// In an entry.
+    pub title: Option<Located<String>>,
+    /// In an entry.
+    pub link: Option<Located<String>>,
+    /// In an entry.
+    pub date: Option<Located<String>>,
+    /// In an entry.
+    pub summary: Option<Located<String>>,
+}
+
 /// One `[[feed]]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedSpec {
@@ -145,6 +160,10 @@ pub struct FeedSpec {
     pub name: Option<Located<String>>,
     /// `http` or `https`.
     pub url: Located<SecretUrl>,
+    /// `[feed.page]`: where a page has its entries, as CSS selectors.
+    pub page: Option<EntryRules>,
+    /// `[feed.json]`: where a JSON document has its entries.
+    pub json: Option<EntryRules>,
     /// Fixed, at least a second; none: adaptive.
     pub interval: Option<Duration>,
     /// What the first poll alerts.
@@ -180,6 +199,8 @@ impl FeedSpec {
             at: None,
             name: None,
             url: Located::nowhere(SecretUrl::literal(url)),
+            page: None,
+            json: None,
             interval: None,
             first_poll_alert_age: AlertAge::Within(Duration::from_secs(6 * 60 * 60)),
             max_alert_age: Duration::from_secs(30 * DAY),

@@ -116,7 +116,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         Err("the name is empty. Write one.".into())
     } else if text.trim() != text {
-        Err(format!("the name {} begins or ends with a space. Write \"{}\".", quoted(text), text.trim()))
+        Err(format!("the name {} begins or ends with a space. Write {}.", quoted(text), quoted(text.trim())))
     } else if text.chars().any(char::is_control) {
         Err("the name has a line break or another control character in it. Write it on one line.".into())
     } else if text.chars().count() > 100 {

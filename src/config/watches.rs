@@ -5,6 +5,7 @@
 use super::reader::{Scope, Table, Value};
 use super::session::{Session, beside};
 use super::source::{Source, reason};
+use super::syntax::Damage;
 use super::values::{language, list_name, name, quoted};
 use crate::model::{KeywordSpec, ListSpec, Located, Severity, WatchSpec};
 
@@ -23,6 +24,23 @@ pub(super) struct WatchDraft {
     pub spec: WatchSpec,
     /// Names of feeds.
     pub feeds: Vec<Located<String>>,
+    /// It has a problem: whatever else is found in it may follow from that.
+    pub suspect: bool,
+}
+
+impl WatchDraft {
+    /// Something in it stands where the file was mended.
+    pub fn touches(&self, damage: &Damage) -> bool {
+        let spec = &self.spec;
+        let lists = [&spec.except, &spec.with, &spec.without, &spec.must_hit, &spec.must_miss];
+        let keywords = spec
+            .keywords
+            .iter()
+            .flat_map(|keyword| std::iter::once(&keyword.keyword).chain(&keyword.with).chain(&keyword.without).chain(&keyword.except));
+        let mut all = lists.into_iter().flatten().chain(keywords).chain(&spec.query).chain([&spec.name]);
+        // A keyword file's lines are not this file's; to leave out such a watch hides no more than a second look shows.
+        !damage.is_none() && all.any(|text| text.at.as_ref().is_none_or(|at| damage.covers(at.line as usize)))
+    }
 }
 
 /// `[[watch]]`
@@ -74,7 +92,7 @@ pub(super) fn watch(session: &mut Session<'_>, mut table: Table<'_>) -> Option<W
         return None;
     }
     session.names.watches.push(spec.name.clone());
-    Some(WatchDraft { spec, feeds })
+    Some(WatchDraft { spec, feeds, suspect: false })
 }
 
 fn languages(session: &mut Session<'_>, value: &Value<'_>) -> Vec<String> {

@@ -46,7 +46,7 @@ pub(super) enum Trouble {
         reason: String,
         /// How long it asks us to stay away.
         asked: Option<Duration>,
-        /// It broke over this delivery, perhaps *because* of it (a 500 rather than no answer).
+        /// It was there and broke over this delivery, perhaps *because* of it: an error or silence instead of an answer.
         broke: bool,
     },
     /// No space: the same is tried again every two seconds.

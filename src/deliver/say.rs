@@ -19,7 +19,10 @@ pub(super) fn full(sink: &str, reason: &str) {
 
 /// It said that it is no more.
 pub(super) fn disabled(sink: &str, reason: &str) {
-    tracing::error!(sink, "sink {sink:?}: {reason}. It is switched off and its alerts wait: mend its url, then newswatch reload");
+    tracing::error!(
+        sink,
+        "sink {sink:?}: {reason}. It is switched off and its alerts wait until it is changed (newswatch reload) or newswatch restarts"
+    );
 }
 
 /// It refused an alert after it had taken the ones before.

@@ -1,4 +1,4 @@
-//! Is it the alert or the sink? A receiver that breaks over one alert (answers 500 to it, and to no other) looks like an outage, and an
+//! Is it the alert or the sink? A receiver that breaks over one alert (answers 500 or nothing to it, and to no other) looks like an outage, and an
 //! outage lasts as long as it lasts: one such alert would hold up all the others for ever. It is the alert if the sink takes another one
 //! in the meantime.
 //!

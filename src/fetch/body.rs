@@ -21,7 +21,8 @@ const BUDGET: usize = 8 * KIB;
 /// Bodies over [`MEDIUM`] at once.
 const LARGE_SLOTS: usize = 4;
 
-/// The memory a body was given, held for as long as the body lives.
+/// The memory a body was given, held for as long as the body lives. Let it go before fetching the next: whoever holds large bodies and waits for
+/// another one may wait for himself.
 #[derive(Debug, Default)]
 pub struct BodyPermit(Option<OwnedSemaphorePermit>);
 

@@ -102,7 +102,6 @@ impl Fetcher {
         loop {
             let mut sent = common.clone();
             if hop.at_home {
-                own.keys().for_each(|name| drop(sent.remove(name)));
                 sent.extend(own.clone());
             }
             let (response, head) = self.exchange(&client, &line, hop.target(home), sent, until, request.now).await?;

@@ -3,20 +3,17 @@
 //! AND, NEAR, a phrase: the rarest part; OR: all parts; ANY and SCORE: without the light parts that cannot reach the threshold. Must not know:
 //! articles.
 
-use super::lexicon::{Finder, Lexicon, Unit};
-use super::program::{Op, Program, Step};
+use super::lexicon::{Finder, Lexicon, Matter, Unit, UnitId};
+use super::program::{Numbered, Op, Program, Root, Step};
 
 /// What an article must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Anchor {
-    /// A unit; and, unless it is `u32::MAX`, another one as well.
-    Unit(u32, u32),
+    /// A unit; and, unless it is [`UnitId::NONE`], another one as well.
+    Unit(UnitId, UnitId),
     /// A fact.
     Fact(u32),
 }
-
-/// No other unit is needed.
-pub(crate) const NO_OTHER: u32 = u32::MAX;
 
 /// Anchors, and how many articles they may be expected to bring.
 #[derive(Debug, Clone, Default)]
@@ -25,12 +22,16 @@ pub(crate) struct Cover {
     cost: f32,
 }
 
+/// Words of a phrase that are tried as its rarest.
+const WORDS_TRIED: usize = 8;
+/// Words that are seldom written as one.
+const JOINED_COST: f32 = 0.1;
 /// What a fact about an article is taken to cost: an outlet, a feed.
 const FACT_COST: f32 = 50.0;
 
-/// The cover of the steps from `at` on; none if there is nothing to look up.
-pub(crate) fn cover(program: &Program, lexicon: &Lexicon, at: u32) -> Option<Cover> {
-    Planner { program, lexicon }.step(at, program.step(at)?)
+/// The cover of a watch; none if there is nothing to look up.
+pub(crate) fn cover(program: &Program, lexicon: &Lexicon, root: Root) -> Option<Cover> {
+    Planner { program, lexicon }.step(program.root(root))
 }
 
 struct Planner<'a> {
@@ -39,39 +40,39 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn step(&self, at: u32, step: Step) -> Option<Cover> {
-        let parts = || self.program.parts(at).map(|(part, step)| self.step(part, step));
+    fn step(&self, node: Numbered) -> Option<Cover> {
+        let step = node.1;
+        let parts = || self.program.parts(node).map(|part| self.step(part));
         match step.op {
-            Op::Clause => self.finder(step.arg),
+            Op::Clause => self.matter(Matter::unpack(step.arg)),
             Op::Meta => {
                 self.program.test(step.arg).filter(|t| t.name().indexed()).map(|_| Cover { anchors: vec![Anchor::Fact(step.arg)], cost: FACT_COST })
             }
-            Op::Scope | Op::Regex => None,
-            Op::And => self.both(at),
+            Op::Scope | Op::Regex | Op::Label => None,
+            Op::And => self.both(node),
             Op::Chain => {
                 // What follows NOTIN and NOTNEAR need not be there.
-                let needed = self.program.parts(at).filter(|(_, s)| !matches!(s.op, Op::NotIn | Op::NotNear));
-                cheapest(needed.filter_map(|(part, step)| self.step(part, step)))
+                let needed = self.program.parts(node).filter(|(_, s)| !matches!(s.op, Op::NotIn | Op::NotNear));
+                cheapest(needed.filter_map(|part| self.step(part)))
             }
             Op::Or | Op::OneOf => together(parts()),
-            Op::Any | Op::Score => self.threshold(at, step),
-            Op::Near | Op::Pre | Op::NotIn | Op::NotNear | Op::AndNot | Op::AtLeast | Op::First | Op::Weight | Op::Title | Op::Lead | Op::Body => {
-                parts().next()?
-            }
+            Op::Any | Op::Score => self.threshold(node),
+            Op::Near | Op::Pre => parts().nth(1)?,
+            Op::NotIn | Op::NotNear | Op::AndNot | Op::AtLeast | Op::First | Op::Weight | Op::Title | Op::Lead | Op::Body => parts().next()?,
         }
     }
 
     /// The cheapest part; and of the others, one that is a single unit is asked for beside it.
-    fn both(&self, at: u32) -> Option<Cover> {
-        let mut best = cheapest(self.program.parts(at).filter_map(|(part, step)| self.step(part, step)))?;
-        let other = self.program.parts(at).find_map(|(_, step)| {
+    fn both(&self, node: Numbered) -> Option<Cover> {
+        let mut best = cheapest(self.program.parts(node).filter_map(|part| self.step(part)))?;
+        let other = self.program.parts(node).find_map(|(_, step)| {
             let unit = self.single(step)?;
             (!best.anchors.iter().any(|a| matches!(a, Anchor::Unit(u, _) if *u == unit))).then_some(unit)
         });
         if let Some(other) = other {
             for anchor in &mut best.anchors {
                 match anchor {
-                    Anchor::Unit(_, second) if *second == NO_OTHER => *second = other,
+                    Anchor::Unit(_, second) if *second == UnitId::NONE => *second = other,
                     _ => {}
                 }
             }
@@ -80,23 +81,19 @@ impl Planner<'_> {
     }
 
     /// The one unit that a clause is.
-    fn single(&self, step: Step) -> Option<u32> {
-        match (step.op, self.lexicon.finder(step.arg)?) {
-            (Op::Clause, Finder::Unit(unit)) => Some(unit),
-            (Op::Clause, Finder::Phrase { runs, .. }) => match self.lexicon.runs(runs) {
-                [one] => Some(one.unit),
-                _ => None,
-            },
+    fn single(&self, step: Step) -> Option<UnitId> {
+        match (step.op, Matter::unpack(step.arg)) {
+            (Op::Clause, Matter::Unit(unit)) => Some(unit),
             _ => None,
         }
     }
 
-    fn threshold(&self, at: u32, step: Step) -> Option<Cover> {
-        let number = i128::from(self.program.number(step.arg));
+    fn threshold(&self, node: Numbered) -> Option<Cover> {
+        let number = i128::from(self.program.number(node.1.arg));
         let mut weighed: Vec<(i128, Option<Cover>)> = self
             .program
-            .parts(at)
-            .map(|(part, s)| (if s.op == Op::Weight { i128::from(self.program.number(s.arg)) } else { 1 }, self.step(part, s)))
+            .parts(node)
+            .map(|part| (if part.1.op == Op::Weight { i128::from(self.program.number(part.1.arg)) } else { 1 }, self.step(part)))
             .filter(|(weight, _)| *weight > 0)
             .collect();
         // Of equal weights those without an anchor are left out first, then the dearest.
@@ -112,51 +109,53 @@ impl Planner<'_> {
         together(kept)
     }
 
-    fn finder(&self, finder: u32) -> Option<Cover> {
+    fn matter(&self, matter: Matter) -> Option<Cover> {
         let lexicon = self.lexicon;
-        match lexicon.finder(finder)? {
-            Finder::Unit(unit) => Some(self.one(unit)),
-            Finder::Exact { words, anchor, .. } => lexicon.exact_units(words).get(usize::from(anchor)).map(|&unit| self.one(unit)),
-            Finder::Phrase { words, runs, slop } => {
-                let (count, runs) = (words.len, lexicon.runs(runs));
-                if let [one] = runs {
-                    return Some(self.one(one.unit));
-                }
-                let single = |k: u16| runs.iter().find(|run| run.from == k && run.to == k + 1).map_or(NO_OTHER, |run| run.unit);
-                let around = |k: u16| {
+        let number = match matter {
+            Matter::Unit(unit) => return Some(self.one(unit)),
+            Matter::Finder(number) => number,
+        };
+        match lexicon.finder(number)? {
+            Finder::Exact { at, n, anchor, .. } => lexicon.exact_units(at, n.into()).get(usize::from(anchor)).map(|&unit| self.one(UnitId(unit))),
+            Finder::Phrase { at, n, slop, joined } => {
+                let words = lexicon.phrase(at, n.into());
+                let single = |k: usize| words.get(k).map_or(UnitId::NONE, |&w| UnitId(w));
+                // The words that are rarest by themselves.
+                let mut rarest: Vec<usize> = (0..words.len()).collect();
+                rarest.sort_by(|&a, &b| self.cost(single(a)).total_cmp(&self.cost(single(b))));
+                rarest.truncate(WORDS_TRIED);
+                let around = |k: usize| {
                     // Beside word k by itself stands the first or the last word by itself.
-                    let other = match (k, count, slop.get()) {
-                        (_, _, Some(_)) => NO_OTHER,
-                        (1, _, None) => single(0),
-                        (k, n, None) if k + 2 == n => single(n - 1),
-                        _ => NO_OTHER,
+                    let other = match (k, slop.get()) {
+                        (_, Some(_)) => UnitId::NONE,
+                        (1, None) => single(0),
+                        (k, None) if k + 2 == words.len() => single(k + 1),
+                        _ => UnitId::NONE,
                     };
-                    let runs = runs.iter().filter(move |run| run.from <= k && k < run.to);
-                    let cost = runs.clone().map(|run| self.cost(run.unit) * if run.to == run.from + 1 { 1.0 } else { 0.1 }).sum();
-                    let anchors = runs.map(|run| Anchor::Unit(run.unit, if run.to == run.from + 1 { other } else { NO_OTHER })).collect();
-                    Cover { anchors, cost }
+                    let mut cover = Cover { anchors: vec![Anchor::Unit(single(k), other)], cost: self.cost(single(k)) };
+                    for (.., unit) in lexicon.joined(joined, words.len()).filter(|(from, to, _)| *from <= k && k < *to) {
+                        cover.anchors.push(Anchor::Unit(unit, UnitId::NONE));
+                        cover.cost += JOINED_COST * self.cost(unit);
+                    }
+                    cover
                 };
-                cheapest((0..count).map(around))
+                cheapest(rarest.into_iter().map(around))
             }
         }
     }
 
-    fn one(&self, unit: u32) -> Cover {
-        Cover { anchors: vec![Anchor::Unit(unit, NO_OTHER)], cost: self.cost(unit) }
+    fn one(&self, unit: UnitId) -> Cover {
+        Cover { anchors: vec![Anchor::Unit(unit, UnitId::NONE)], cost: self.cost(unit) }
     }
 
     /// Long words are rarer.
-    fn cost(&self, unit: u32) -> f32 {
-        let letters = |text: &str| 1.0 / (text.chars().count().max(1) as f32);
-        match self.lexicon.unit(unit) {
-            Some(Unit::Run { at, n }) => {
-                let words = self.lexicon.pool_words(at, usize::from(n));
-                1.0 / (words.map(|w| self.lexicon.text(w.text).chars().count()).sum::<usize>().max(1) as f32)
-            }
-            Some(Unit::Exact(_)) => self.lexicon.exact(unit).map_or(1.0, |e| letters(self.lexicon.text(e.text))),
-            Some(Unit::Fuzzy(_) | Unit::Wild(_)) => 1.0,
-            None => 1.0,
-        }
+    fn cost(&self, unit: UnitId) -> f32 {
+        let letters = match self.lexicon.unit(unit) {
+            Some(Unit::Run(run)) => self.lexicon.run(run).map(|w| self.lexicon.text(w).chars().count()).sum(),
+            Some(Unit::Exact(_)) => self.lexicon.exact(unit).map_or(1, |e| e.folded.chars().count()),
+            _ => 1,
+        };
+        1.0 / letters.max(1) as f32
     }
 }
 

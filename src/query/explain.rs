@@ -2,13 +2,14 @@
 //!
 //! Must not know: how candidates are found.
 
+use super::lexicon::Matter;
 use super::near::{Near, near};
-use super::program::{Op, SENTENCE, Step};
+use super::program::{Numbered, Op, Root, SENTENCE, Step};
 use super::search::{Scope, Search, Spent};
 use super::syntax::MetaName;
 
 /// Why a watch did not match an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Miss {
     /// The watch's name.
     pub watch: String,
@@ -22,22 +23,20 @@ pub struct Miss {
 pub(crate) type Why = (String, String);
 
 impl Search<'_> {
-    /// Why the steps from `root` on do not match.
-    pub(crate) fn why(&mut self, root: u32) -> Result<Why, Spent> {
-        let everywhere = (0, self.doc.words() as u32);
-        if self.holds(root, everywhere)? {
-            let clause = self.any_label(root);
-            return Ok((clause, "only in a field set in capitals, where an acronym proves nothing".into()));
+    /// Why a watch does not match.
+    pub(crate) fn why(&mut self, root: Root) -> Result<Why, Spent> {
+        let node = self.program.root(root);
+        if self.holds(node, self.everywhere())? {
+            return Ok((self.any_label(node), "only in a field set in capitals, where an acronym proves nothing".into()));
         }
-        self.why_not(root, everywhere)
+        self.why_not(node, self.everywhere())
     }
 
-    fn why_not(&mut self, at: u32, scope: Scope) -> Result<Why, Spent> {
-        let Some(step) = self.program.step(at) else { return Ok(Why::default()) };
-        let program = self.program;
+    fn why_not(&mut self, node: Numbered, scope: Scope) -> Result<Why, Spent> {
+        let (program, step) = (self.program, node.1);
         match step.op {
             Op::And => {
-                for (part, _) in program.parts(at) {
+                for part in program.parts(node) {
                     if !self.holds(part, scope)? {
                         return self.why_not(part, scope);
                     }
@@ -45,7 +44,7 @@ impl Search<'_> {
                 Ok(Why::default())
             }
             Op::AndNot => {
-                for (n, (part, _)) in program.parts(at).enumerate() {
+                for (n, part) in program.parts(node).enumerate() {
                     if self.holds(part, scope)? == (n == 0) {
                         continue;
                     }
@@ -57,42 +56,46 @@ impl Search<'_> {
                 }
                 Ok(Why::default())
             }
-            Op::Or | Op::OneOf | Op::Any | Op::Score => self.none_of(at, step, scope),
-            Op::Clause => self.clause_failed(step, scope),
-            Op::Chain => self.chain_failed(at, scope),
+            Op::Or | Op::OneOf | Op::Any | Op::Score => self.none_of(node, scope),
+            Op::Clause => self.clause_failed(node, scope),
+            Op::Chain => self.chain_failed(node, scope),
             Op::AtLeast => {
-                let have = self.positional(at + 1)?.iter().filter(|p| scope.0 <= p.i && p.j < scope.1).count();
+                let have = self.positional_part(node)?.iter().filter(|p| scope.0 <= p.i && p.j < scope.1).count();
                 if have == 0 {
-                    return self.why_not(at + 1, scope);
+                    return self.why_not_part(node, scope);
                 }
-                Ok((self.any_label(at + 1), format!("it stands there {have} times, {} are asked for", step.arg)))
+                Ok((self.any_label(node), format!("it stands there {have} times, {} are asked for", step.arg)))
             }
             Op::Title | Op::Lead | Op::Body | Op::First => {
-                let narrow = self.narrow(step, scope);
-                if !self.holds(at + 1, scope)? {
-                    return self.why_not(at + 1, narrow);
+                let Some(part) = program.part(node) else { return Ok(Why::default()) };
+                if !self.holds(part, scope)? {
+                    return self.why_not(part, self.narrow(step, scope));
                 }
-                let part = match step.op {
+                let name = match step.op {
                     Op::Title => "title".to_string(),
                     Op::Lead => "lead".to_string(),
                     Op::Body => "body".to_string(),
                     _ => format!("first {} words", step.arg),
                 };
-                Ok((self.any_label(at + 1), format!("it stands in the article, but not in its {part}")))
+                Ok((self.any_label(part), format!("it stands in the article, but not in its {name}")))
             }
-            Op::Weight => self.why_not(at + 1, scope),
-            Op::Meta | Op::Scope => Ok((self.fact_label(step), self.fact_failed(step))),
-            Op::Regex => Ok((program.label(step.label).into(), "the pattern matches nowhere".into())),
-            Op::Near | Op::Pre | Op::NotIn | Op::NotNear => Ok(Why::default()),
+            Op::Weight => self.why_not_part(node, scope),
+            Op::Meta | Op::Scope => Ok((self.label(node), self.fact_failed(step))),
+            Op::Regex => Ok((self.label(node), "the pattern matches nowhere".into())),
+            Op::Near | Op::Pre | Op::NotIn | Op::NotNear | Op::Label => Ok(Why::default()),
         }
     }
 
+    fn why_not_part(&mut self, node: Numbered, scope: Scope) -> Result<Why, Spent> {
+        self.program.part(node).map_or(Ok(Why::default()), |part| self.why_not(part, scope))
+    }
+
     /// Of several parts the first with a near miss, else the first that fails.
-    fn none_of(&mut self, at: u32, step: Step, scope: Scope) -> Result<Why, Spent> {
-        let program = self.program;
+    fn none_of(&mut self, node: Numbered, scope: Scope) -> Result<Why, Spent> {
+        let (program, step) = (self.program, node.1);
         let mut first: Option<Why> = None;
         let mut near: Option<Why> = None;
-        for (part, _) in program.parts(at) {
+        for part in program.parts(node) {
             if self.holds(part, scope)? {
                 continue;
             }
@@ -104,21 +107,20 @@ impl Search<'_> {
         }
         let (clause, mut reason) = near.or(first).unwrap_or_default();
         if matches!(step.op, Op::Any | Op::Score) {
-            let (sum, number) = (self.sum(at, scope)?, program.number(step.arg));
+            let (sum, number) = (self.sum(node, scope)?, program.number(step.arg));
             reason = format!("{sum} of {number} reached; {reason}");
         }
         Ok((clause, reason))
     }
 
-    fn clause_failed(&mut self, step: Step, scope: Scope) -> Result<Why, Spent> {
-        let label = self.program.label(step.label).to_string();
+    fn clause_failed(&mut self, node: Numbered, scope: Scope) -> Result<Why, Spent> {
+        let (label, step) = (self.label(node), node.1);
         if !self.clause(step, <[_]>::is_empty)? {
-            let everywhere = scope == (0, self.doc.words() as u32);
-            return Ok((label, if everywhere { "not found".into() } else { "it stands in the article, but not there".into() }));
+            return Ok((label, if scope == self.everywhere() { "not found".into() } else { "it stands in the article, but not there".into() }));
         }
         let mut texts: Vec<String> = Vec::new();
         let mut advice = String::new();
-        for Near { text, kind, advice: cure, .. } in near(self.lexicon, step.arg, self.doc) {
+        for Near { text, kind, advice: cure, .. } in near(self.lexicon, Matter::unpack(step.arg), self.doc) {
             let shown = format!("{text} ({})", kind.name());
             if !texts.contains(&shown) && texts.len() < 3 {
                 texts.push(shown);
@@ -129,29 +131,27 @@ impl Search<'_> {
         Ok((label, reason))
     }
 
-    fn chain_failed(&mut self, at: u32, scope: Scope) -> Result<Why, Spent> {
+    fn chain_failed(&mut self, node: Numbered, scope: Scope) -> Result<Why, Spent> {
         let program = self.program;
         let mut so_far = String::new();
-        for (n, (part, link)) in program.parts(at).enumerate() {
-            let operand = if n == 0 { part } else { part + 1 };
-            let needed = !matches!(link.op, Op::NotIn | Op::NotNear) || n == 0;
-            if needed && self.positional(operand)?.is_empty() {
-                return self.why_not(operand, scope);
+        for (n, link) in program.parts(node).enumerate() {
+            let other = if n == 0 { Some(link) } else { program.parts(link).nth(1) };
+            let Some(other) = other else { break };
+            let (op, words) = (link.1.op, link.1.arg);
+            let needed = n == 0 || !matches!(op, Op::NotIn | Op::NotNear);
+            if needed && self.positional(other)?.is_empty() {
+                return self.why_not(other, scope);
             }
-            let label = self.any_label(operand);
-            if n > 0 && self.chain(at, n + 1)?.iter().all(|p| p.i < scope.0 || p.j >= scope.1) {
-                let reason = match link.op {
+            let label = self.any_label(other);
+            if n > 0 && self.chain(node, n + 1)?.iter().all(|p| p.i < scope.0 || p.j >= scope.1) {
+                let reason = match op {
                     Op::NotIn => format!("it only stands inside \"{label}\""),
-                    Op::NotNear => format!("it only stands within {} words of \"{label}\"", link.arg),
-                    _ if link.arg == SENTENCE => format!("\"{label}\" stands in no sentence with it"),
-                    op => format!(
-                        "\"{label}\" stands in the article, but not within {} words{}",
-                        link.arg,
-                        if op == Op::Pre { " after it" } else { "" }
-                    ),
+                    Op::NotNear => format!("it only stands within {words} words of \"{label}\""),
+                    _ if words == SENTENCE => format!("\"{label}\" stands in no sentence with it"),
+                    op => format!("\"{label}\" stands in the article, but not within {words} words{}", if op == Op::Pre { " after it" } else { "" }),
                 };
-                let clause = program.label(link.label);
-                return Ok((if clause.is_empty() { so_far } else { clause.into() }, reason));
+                let whole = program.part(link).map(|node| self.label(node)).unwrap_or_default();
+                return Ok((if whole.is_empty() { so_far } else { whole }, reason));
             }
             if n == 0 {
                 so_far = label;
@@ -161,9 +161,9 @@ impl Search<'_> {
     }
 
     /// The text of the first place of a part.
-    fn found(&mut self, at: u32, scope: Scope) -> Result<String, Spent> {
+    fn found(&mut self, node: Numbered, scope: Scope) -> Result<String, Spent> {
         let mut places = Vec::new();
-        self.collect(at, scope, &mut places)?;
+        self.collect(node, scope, &mut places)?;
         let text = places.first().and_then(|p| {
             let field = self.doc.tokens().get(p.i as usize)?.field();
             self.doc.plain(field).get(p.start as usize..p.end as usize)
@@ -171,19 +171,22 @@ impl Search<'_> {
         Ok(text.map_or(String::new(), |t| format!(" («{t}»)")))
     }
 
-    /// What the analyst wrote for the first clause of a step.
-    fn any_label(&self, at: u32) -> String {
-        let end = self.program.step(at).map_or(at, |s| s.end);
-        let steps = (at..end).filter_map(|at| self.program.step(at));
-        steps
-            .map(|s| if matches!(s.op, Op::Meta | Op::Scope) { self.fact_label(s) } else { self.program.label(s.label).to_string() })
-            .find(|l| !l.is_empty())
-            .unwrap_or_default()
+    /// What the analyst wrote for a step.
+    fn label(&self, node: Numbered) -> String {
+        let label = self.program.label(node, self.lexicon);
+        match node.1.op {
+            Op::Meta | Op::Scope if label.is_empty() => self.program.test(node.1.arg).map_or(label, |t| t.name().name().into()),
+            _ => label,
+        }
     }
 
-    fn fact_label(&self, step: Step) -> String {
-        let label = self.program.label(step.label);
-        if label.is_empty() { self.program.test(step.arg).map_or(String::new(), |t| t.name().name().into()) } else { label.into() }
+    /// What the analyst wrote for the first clause of a step.
+    fn any_label(&self, node: Numbered) -> String {
+        let mine = self.label(node);
+        if !mine.is_empty() {
+            return mine;
+        }
+        self.program.parts(node).map(|part| self.any_label(part)).find(|label| !label.is_empty()).unwrap_or_default()
     }
 
     fn fact_failed(&self, step: Step) -> String {

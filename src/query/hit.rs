@@ -2,7 +2,8 @@
 //!
 //! Must not know: how places are found.
 
-use super::program::Program;
+use super::lexicon::Lexicon;
+use super::program::{DIRECT, Program, Root};
 use super::search::Place;
 use crate::model::{Field, Span};
 use crate::text::Document;
@@ -10,8 +11,9 @@ use crate::text::Document;
 /// Characters of context on each side.
 const CONTEXT: usize = 40;
 
-/// The span of a place.
-pub(crate) fn span(place: &Place, doc: &Document, program: &Program) -> Span {
+/// The span of a place that a watch has.
+pub(crate) fn span(place: &Place, doc: &Document, root: Root, program: &Program, lexicon: &Lexicon) -> Span {
+    let node = if place.label == DIRECT { Some(program.root(root)) } else { program.step(place.label).map(|step| (place.label, step)) };
     let field = doc.tokens().get(place.i as usize).map_or(Field::Title, |t| t.field());
     let plain = doc.plain(field);
     let (start, end) = (place.start as usize, place.end as usize);
@@ -21,7 +23,7 @@ pub(crate) fn span(place: &Place, doc: &Document, program: &Program) -> Span {
         text: text.into(),
         before: before(plain.get(..start).unwrap_or_default()),
         after: after(plain.get(end..).unwrap_or_default()),
-        clause: program.label(place.label).into(),
+        clause: node.map(|node| program.label(node, lexicon)).unwrap_or_default(),
         form: place.how.describe(text),
         byte_start: start,
         byte_end: end,

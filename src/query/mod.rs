@@ -6,6 +6,7 @@
 mod cover;
 mod explain;
 mod hit;
+mod index;
 mod lexicon;
 mod matcher;
 mod meta;

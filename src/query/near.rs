@@ -2,7 +2,7 @@
 //!
 //! Reads words again and again: for looking at a watch, not for the stream. Must not know: watches' names, operators.
 
-use super::lexicon::{Finder, Lexicon, WordRec};
+use super::lexicon::{ExactRec, Finder, Lexicon, Matter, RunWords, Unit, UnitId, WordRec};
 use super::search::{lowered, one_edit};
 use super::words;
 use crate::model::Field;
@@ -79,22 +79,26 @@ pub(crate) struct Near {
     pub advice: String,
 }
 
-/// What was just missed of a finder.
-pub(crate) fn near(lexicon: &Lexicon, finder: u32, doc: &Document) -> Vec<Near> {
-    let wants: Vec<Want> = match lexicon.finder(finder) {
-        Some(Finder::Phrase { words, .. }) => lexicon.pool_words(words.at, words.len.into()).map(|w| Want::of_word(lexicon, w)).collect(),
-        Some(Finder::Exact { words, .. }) => lexicon
-            .exact_units(words)
-            .iter()
-            .filter_map(|&unit| lexicon.exact(unit))
-            .map(|rec| {
-                let written = lexicon.text(rec.text).to_string();
-                let text = words::form(&written).map(|(text, _)| text).unwrap_or_default();
-                Want { text, written, exact: true, strict: false, alone: false, endings: false, keys: Vec::new() }
-            })
-            .collect(),
-        _ => Vec::new(),
+/// What was just missed of a clause.
+pub(crate) fn near(lexicon: &Lexicon, matter: Matter, doc: &Document) -> Vec<Near> {
+    let one;
+    let (words, exact): (&[u32], &[u32]) = match matter {
+        Matter::Unit(unit) => {
+            one = [unit.0];
+            match lexicon.unit(unit) {
+                Some(Unit::Run(RunWords::One(_))) => (&one, &[]),
+                Some(Unit::Exact(_)) => (&[], &one),
+                _ => return Vec::new(),
+            }
+        }
+        Matter::Finder(number) => match lexicon.finder(number) {
+            Some(Finder::Phrase { at, n, .. }) => (lexicon.phrase(at, n.into()), &[]),
+            Some(Finder::Exact { at, n, .. }) => (&[], lexicon.exact_units(at, n.into())),
+            None => return Vec::new(),
+        },
     };
+    let mut wants: Vec<Want> = words.iter().map(|&w| Want::of_word(lexicon, lexicon.word(w))).collect();
+    wants.extend(exact.iter().filter_map(|&unit| lexicon.exact(UnitId(unit))).map(Want::of_exact));
     if wants.is_empty() || wants.iter().any(|w| w.text.is_empty()) {
         return Vec::new();
     }
@@ -128,7 +132,7 @@ enum Fit {
 
 impl Want {
     fn of_word(lexicon: &Lexicon, word: &WordRec) -> Self {
-        let (text, written) = (lexicon.text(word.text).to_string(), lexicon.text(word.letters).to_string());
+        let (text, written) = (lexicon.text(word).to_string(), lexicon.letters(word).to_string());
         let keys = if word.is(WordRec::ENDINGS) { endings::word_keys(&text, &written) } else { Vec::new() };
         Self {
             exact: false,
@@ -139,6 +143,11 @@ impl Want {
             written,
             keys,
         }
+    }
+
+    fn of_exact(rec: &ExactRec) -> Self {
+        let (text, written) = ((*rec.folded).into(), (*rec.text).into());
+        Self { text, written, exact: true, strict: false, alone: false, endings: false, keys: Vec::new() }
     }
 
     fn letters(&self) -> usize {

@@ -2,22 +2,24 @@
 //!
 //! Must not know: articles, files.
 
-use super::lexicon::{Arena, ArenaBuilder, LexiconBuilder, Text};
+use super::lexicon::{Arena, Interner, Lexicon, LexiconBuilder, Matter};
 use super::meta::MetaTest;
-use super::syntax::{Distance, MetaName, Node, ProxOp, Scope};
+use super::syntax::{Clause, ClauseKind, Distance, MetaName, More, Node, ProxOp, Scope};
 use hashbrown::HashMap;
 use regex::Regex;
 
 /// What a step asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
-    /// Places of finder `arg`; `label` = what the analyst wrote.
+    /// Places of the [`Matter`] `arg`.
     Clause,
     /// Any of the parts; all of them have places.
     OneOf,
-    /// The first part; then, each with one part of its own, what stands beside it: [`Op::Near`] to [`Op::NotNear`].
+    /// The first part; then what stands beside it: [`Op::Near`] to [`Op::NotNear`], each with two parts, an [`Op::Label`] and the other place.
     Chain,
-    /// `arg` = words between, or [`SENTENCE`]; `label` = all of the chain so far.
+    /// What the analyst wrote for all of a chain so far.
+    Label,
+    /// `arg` = words between, or [`SENTENCE`].
     Near,
     /// As `Near`, in order.
     Pre,
@@ -53,14 +55,39 @@ pub(crate) enum Op {
 /// `arg` of NEAR/s and PRE/s.
 pub(crate) const SENTENCE: u32 = u32::MAX;
 
-/// See [`Op`]. Parts stand right behind it, up to `end`.
+/// See [`Op`]. Parts stand right behind it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
     pub op: Op,
+    /// Of a leaf: bytes of what the analyst wrote, or [`Step::SPELLED`].
+    len: u16,
     pub arg: u32,
-    pub end: u32,
-    pub label: u32,
+    /// Where the parts of a group end; of a leaf, where in the arena stands what the analyst wrote.
+    at: u32,
 }
+
+impl Step {
+    /// The words of the matter are what the analyst wrote.
+    const SPELLED: u16 = u16::MAX;
+
+    const fn is_leaf(self) -> bool {
+        matches!(self.op, Op::Clause | Op::Label | Op::Meta | Op::Scope | Op::Regex)
+    }
+}
+
+/// Where a watch begins: most watches are one clause, and need no steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Root(u32);
+
+impl Root {
+    const DIRECT: u32 = 1 << 29;
+}
+
+/// A step and its number; [`DIRECT`] for a watch without steps.
+pub(crate) type Numbered = (u32, Step);
+
+/// The number of the one step of a watch without steps.
+pub(crate) const DIRECT: u32 = u32::MAX;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -69,40 +96,57 @@ pub(crate) struct Program {
     numbers: Vec<i64>,
     tests: Vec<MetaTest>,
     regexes: Vec<Regex>,
-    labels: Vec<Text>,
     arena: Arena,
 }
 
 impl Program {
+    /// The first step of a watch.
+    pub(crate) fn root(&self, root: Root) -> Numbered {
+        let direct = Step { op: Op::Clause, len: Step::SPELLED, arg: root.0 & !Root::DIRECT, at: 0 };
+        if root.0 & Root::DIRECT != 0 { (DIRECT, direct) } else { (root.0, self.step(root.0).unwrap_or(direct)) }
+    }
+
+    /// One past the last step of a group or leaf.
+    fn end(&self, (at, step): Numbered) -> u32 {
+        if step.is_leaf() { at.saturating_add(1) } else { step.at }
+    }
+
     pub(crate) fn step(&self, at: u32) -> Option<Step> {
         self.steps.get(at as usize).copied()
     }
 
-    /// Where the parts of a step begin.
-    pub(crate) fn parts(&self, at: u32) -> Parts<'_> {
-        Parts { program: self, next: at + 1, end: self.step(at).map_or(0, |s| s.end) }
+    /// The parts of a step.
+    pub(crate) fn parts(&self, node: Numbered) -> Parts<'_> {
+        Parts { program: self, next: node.0.saturating_add(1), end: self.end(node) }
+    }
+
+    /// The first part of a step that has one.
+    pub(crate) fn part(&self, node: Numbered) -> Option<Numbered> {
+        self.parts(node).next()
+    }
+
+    /// Does any clause of a step ask for an acronym?
+    pub(crate) fn has_acronyms(&self, node: Numbered, lexicon: &Lexicon) -> bool {
+        match node.1.op {
+            Op::Clause => lexicon.has_acronyms(Matter::unpack(node.1.arg)),
+            _ => self.parts(node).any(|part| self.has_acronyms(part, lexicon)),
+        }
     }
 
     /// The clauses that a step asks for, without those that it forbids.
-    pub(crate) fn wanted(&self, at: u32) -> Vec<Step> {
-        let mut found = Vec::new();
-        let mut next = at;
-        let end = self.step(at).map_or(at, |s| s.end);
-        // Where the part begins that an AND NOT asks for: its other parts are left out.
-        let mut forbidden: Vec<std::ops::Range<u32>> = Vec::new();
-        while let Some(step) = self.step(next).filter(|_| next < end) {
-            if step.op == Op::AndNot {
-                let wanted = self.step(next + 1).map_or(step.end, |s| s.end);
-                forbidden.push(wanted..step.end);
+    pub(crate) fn wanted(&self, node: Numbered) -> Vec<Numbered> {
+        let (mut found, mut open) = (Vec::new(), vec![node]);
+        while let Some((at, step)) = open.pop() {
+            match step.op {
+                Op::Clause => found.push((at, step)),
+                Op::NotIn | Op::NotNear => {}
+                Op::AndNot => open.extend(self.part((at, step))),
+                _ => {
+                    let first = open.len();
+                    open.extend(self.parts((at, step)));
+                    open.get_mut(first..).unwrap_or_default().reverse();
+                }
             }
-            if matches!(step.op, Op::NotIn | Op::NotNear) || forbidden.iter().any(|f| f.start == next) {
-                next = forbidden.iter().find(|f| f.start == next).map_or(step.end, |f| f.end);
-                continue;
-            }
-            if step.op == Op::Clause {
-                found.push(step);
-            }
-            next += 1;
         }
         found
     }
@@ -123,8 +167,12 @@ impl Program {
         self.regexes.get(at as usize)
     }
 
-    pub(crate) fn label(&self, label: u32) -> &str {
-        self.labels.get(label as usize).map_or("", |t| self.arena.get(*t))
+    /// What the analyst wrote for a step; empty if nothing was written.
+    pub(crate) fn label(&self, (_, step): Numbered, lexicon: &Lexicon) -> String {
+        if !step.is_leaf() {
+            return String::new();
+        }
+        if step.len == Step::SPELLED { lexicon.written(Matter::unpack(step.arg)) } else { self.arena.get(step.at, step.len.into()).into() }
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
@@ -132,7 +180,6 @@ impl Program {
             + self.numbers.capacity() * 8
             + self.tests.capacity() * (size_of::<MetaTest>() + 64)
             + self.regexes.capacity() * 64
-            + self.labels.capacity() * size_of::<Text>()
             + self.arena.heap_bytes()
     }
 }
@@ -146,15 +193,16 @@ pub(crate) struct Parts<'a> {
 }
 
 impl Iterator for Parts<'_> {
-    type Item = (u32, Step);
+    type Item = Numbered;
 
-    fn next(&mut self) -> Option<(u32, Step)> {
+    #[inline]
+    fn next(&mut self) -> Option<Numbered> {
         if self.next >= self.end {
             return None;
         }
-        let (at, step) = (self.next, self.program.step(self.next)?);
-        self.next = step.end;
-        Some((at, step))
+        let node = (self.next, self.program.step(self.next)?);
+        self.next = self.program.end(node);
+        Some(node)
     }
 }
 
@@ -162,8 +210,7 @@ impl Iterator for Parts<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct ProgramBuilder {
     program: Program,
-    arena: ArenaBuilder,
-    label_numbers: HashMap<Text, u32>,
+    texts: Interner,
     number_numbers: HashMap<i64, u32>,
     test_numbers: HashMap<MetaTest, u32>,
     regex_numbers: HashMap<String, u32>,
@@ -171,29 +218,31 @@ pub(crate) struct ProgramBuilder {
 
 impl ProgramBuilder {
     /// Writes a tree, under its scopes; answers where it begins.
-    pub(crate) fn add(&mut self, node: &Node, scopes: &[(MetaName, &[String])], lexicon: &mut LexiconBuilder) -> u32 {
+    pub(crate) fn add(&mut self, node: &Node, scopes: &[(MetaName, &[String])], lexicon: &mut LexiconBuilder) -> Root {
         let start = self.here();
         let scopes: Vec<_> = scopes.iter().filter(|(_, values)| !values.is_empty()).map(|(name, values)| MetaTest::of(*name, values)).collect();
         if scopes.is_empty() {
+            if let Some(clause) = one_clause(node).filter(|c| is_spelled(c)) {
+                return Root(lexicon.matter(&clause.kind).pack() | Root::DIRECT);
+            }
             self.lower(node, lexicon);
-            return start;
+            return Root(start);
         }
         self.group(Op::And, 0, |b| {
             for test in scopes {
                 let test = b.test(test);
-                b.leaf(Op::Scope, test, 0);
+                b.leaf(Op::Scope, test, "");
             }
             b.lower(node, lexicon);
         });
-        start
+        Root(start)
     }
 
     pub(crate) fn build(self) -> Program {
         let mut program = self.program;
-        program.arena = self.arena.arena;
+        program.arena = self.texts.arena;
         program.arena.shrink();
         program.steps.shrink_to_fit();
-        program.labels.shrink_to_fit();
         program.tests.shrink_to_fit();
         program.numbers.shrink_to_fit();
         program
@@ -203,27 +252,32 @@ impl ProgramBuilder {
         self.program.steps.len() as u32
     }
 
-    fn leaf(&mut self, op: Op, arg: u32, label: u32) {
-        let end = self.here() + 1;
-        self.program.steps.push(Step { op, arg, end, label });
+    fn leaf(&mut self, op: Op, arg: u32, label: &str) {
+        let at = if label.is_empty() { 0 } else { self.texts.intern(label) };
+        // A query is at most 10 kB, a keyword too.
+        let len = u16::try_from(label.len()).unwrap_or(0);
+        self.program.steps.push(Step { op, len, arg, at });
     }
 
     fn group(&mut self, op: Op, arg: u32, parts: impl FnOnce(&mut Self)) {
         let at = self.program.steps.len();
-        self.leaf(op, arg, 0);
+        self.program.steps.push(Step { op, len: 0, arg, at: 0 });
         parts(self);
         let end = self.here();
         if let Some(step) = self.program.steps.get_mut(at) {
-            step.end = end;
+            step.at = end;
         }
     }
 
     fn lower(&mut self, node: &Node, lexicon: &mut LexiconBuilder) {
         match node {
             Node::Clause(clause) => {
-                let finder = lexicon.finder(&clause.kind);
-                let label = self.label(&clause.source);
-                self.leaf(Op::Clause, finder, label);
+                let matter = lexicon.matter(&clause.kind).pack();
+                if is_spelled(clause) {
+                    self.program.steps.push(Step { op: Op::Clause, len: Step::SPELLED, arg: matter, at: 0 });
+                } else {
+                    self.leaf(Op::Clause, matter, &clause.source);
+                }
             }
             Node::Prox { .. } => self.chain(node, lexicon),
             Node::List { items, .. } => self.all(Op::OneOf, items, lexicon),
@@ -253,8 +307,7 @@ impl ProgramBuilder {
             },
             Node::Meta(clause) => {
                 let test = self.test(MetaTest::new(clause));
-                let label = self.label(&clause.source);
-                self.leaf(Op::Meta, test, label);
+                self.leaf(Op::Meta, test, &clause.source);
             }
             Node::Regex(clause) => {
                 let next = self.program.regexes.len() as u32;
@@ -262,8 +315,7 @@ impl ProgramBuilder {
                 if number == next {
                     self.program.regexes.push(clause.regex.clone());
                 }
-                let label = self.label(&clause.source);
-                self.leaf(Op::Regex, number, label);
+                self.leaf(Op::Regex, number, &clause.source);
             }
         }
     }
@@ -293,23 +345,12 @@ impl ProgramBuilder {
                     ProxOp::NotIn => (Op::NotIn, 0),
                     ProxOp::NotNear(n) => (Op::NotNear, n),
                 };
-                let label = b.label(source);
-                let at = b.program.steps.len();
-                b.group(op, arg, |b| b.lower(right, lexicon));
-                if let Some(step) = b.program.steps.get_mut(at) {
-                    step.label = label;
-                }
+                b.group(op, arg, |b| {
+                    b.leaf(Op::Label, 0, source);
+                    b.lower(right, lexicon);
+                });
             }
         });
-    }
-
-    fn label(&mut self, source: &str) -> u32 {
-        let text = self.arena.intern(source);
-        let labels = &mut self.program.labels;
-        *self.label_numbers.entry(text).or_insert_with(|| {
-            labels.push(text);
-            labels.len() as u32 - 1
-        })
     }
 
     fn number(&mut self, number: i64) -> u32 {
@@ -329,6 +370,32 @@ impl ProgramBuilder {
         self.test_numbers.insert(test, number);
         number
     }
+}
+
+/// The one clause that a tree is.
+fn one_clause(node: &Node) -> Option<&Clause> {
+    match node {
+        Node::Clause(clause) => Some(clause),
+        Node::Or(kids) | Node::List { items: kids, .. } => match kids.as_slice() {
+            [one] => one_clause(one),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Is what the analyst wrote no more than the words themselves? Then it need not be kept a second time.
+fn is_spelled(clause: &Clause) -> bool {
+    let ClauseKind::Words { words, slop: None } = &clause.kind else { return false };
+    let mut rest = clause.source.as_str();
+    for (k, word) in words.iter().enumerate() {
+        let after = if k == 0 { Some(rest) } else { rest.strip_prefix(' ') };
+        match after.and_then(|rest| rest.strip_prefix(word.letters.as_str())) {
+            Some(after) if word.more == More::No => rest = after,
+            _ => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 /// No article has more words.

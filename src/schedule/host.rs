@@ -60,6 +60,12 @@ impl Hosts {
         self.all.get_mut(id as usize)
     }
 
+    /// Hosts that feeds belong to.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
     fn new_host(&mut self, name: &str) -> HostId {
         let id = self.spare.pop().unwrap_or_else(|| {
             self.all.push(Host::default());

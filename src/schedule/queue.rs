@@ -50,7 +50,7 @@ impl Schedule {
         schedule
     }
 
-    /// Leaves a host alone for `host_gap` after each request from now on.
+    /// Leaves a host alone for `host_gap` after each request that ends from now on.
     pub fn set_host_gap(&mut self, host_gap: Duration) {
         self.gap = i64::try_from(host_gap.as_millis()).unwrap_or(i64::MAX);
     }
@@ -137,7 +137,7 @@ impl Schedule {
             let Some(slot) = self.feeds.get_mut(turn.feed as usize) else { continue };
             let id = slot.host;
             let Some(host) = self.hosts.get(id) else { continue };
-            if !host.running && host.free_at <= now && host.queue.is_empty() {
+            if !host.running && host.free_at <= now {
                 return Some(self.start(turn));
             }
             slot.state = State::Queued;
@@ -252,5 +252,67 @@ impl Schedule {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_feed_that_waits_takes_sixteen_bytes_of_heap() {
+        assert_eq!(size_of::<Reverse<(Moment, Turn)>>(), 16);
+        assert!(size_of::<Feed>() <= 12);
+    }
+
+    #[test]
+    fn scheduling_anew_again_and_again_grows_nothing_and_loses_nothing() {
+        let mut schedule = Schedule::new(Duration::ZERO);
+        (0..3).for_each(|feed| schedule.add(feed, "a.example", at(500)));
+        for round in 0..10_000 {
+            schedule.add(0, "a.example", at(1000 + round));
+            schedule.add(0, "b.example", at(1000 + round));
+        }
+        assert!(schedule.due.len() <= 70, "{}", schedule.due.len());
+        assert_eq!(schedule.hosts.len(), 2);
+        assert_eq!(schedule.next_wake(), Some(at(500)));
+        assert_eq!((schedule.pop(at(499)), schedule.pop(at(500)), schedule.len()), (None, Some(1), 3));
+        schedule.add(2, "a.example", at(900));
+        assert_eq!(schedule.next_wake(), Some(at(900)), "not at the time it was first to come");
+    }
+
+    #[test]
+    fn hosts_without_feeds_are_forgotten() {
+        let mut schedule = Schedule::new(Duration::from_secs(1));
+        for feed in 0..100 {
+            schedule.add(feed, &format!("{feed}.example"), at(0));
+        }
+        while let Some(feed) = schedule.pop(at(1)) {
+            match feed % 4 {
+                0 => schedule.remove(feed),
+                1 => schedule.add(feed, &format!("{feed}.example"), at(50)),
+                2 => schedule.add(feed, "moved.example", at(50)),
+                _ => schedule.add(feed, "never.example", at(50)),
+            }
+            schedule.add(if feed % 4 == 3 { feed } else { 1000 }, "last.example", at(50));
+            schedule.done(feed, at(50), at(1));
+        }
+        assert_eq!(schedule.hosts.len(), 25 + 1 + 1, "those of feeds that came back, moved.example, last.example");
+        (0..=1000).for_each(|feed| schedule.remove(feed));
+        assert_eq!((schedule.hosts.len(), schedule.len(), schedule.running()), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_crowd_that_waits_for_one_host_is_promised_one_look() {
+        let mut schedule = Schedule::new(Duration::from_secs(10));
+        (0..1000).for_each(|feed| schedule.add(feed, "a.example", at(0)));
+        assert_eq!(schedule.pop(at(0)), Some(0));
+        schedule.done(0, at(5), at(1));
+        assert_eq!(schedule.pop(at(6)), None);
+        assert_eq!((schedule.free.len(), schedule.next_wake()), (1, Some(at(11))));
     }
 }

@@ -117,7 +117,7 @@ pub struct PollOutcome {
     pub reason: Option<String>,
     /// Failures in a row, this one counted.
     pub failures: u32,
-    /// Where a permanent redirect leads; none leaves what is remembered.
+    /// Where a permanent redirect leads that is remembered; none remembers none.
     pub moved_to: Option<String>,
     /// What it brought.
     pub what: What,

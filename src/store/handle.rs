@@ -108,7 +108,7 @@ impl Store {
         self.sqlite().read(move |db| super::sqlite::read::by_prefix(db, &prefix)).await
     }
 
-    /// The articles of a canonical URL ([`crate::story::UrlKey`]), the earliest stored first.
+    /// The articles of a canonical URL ([`crate::story::UrlKey`]): those with hits, then the others, the earliest stored first.
     pub async fn by_url(&self, url_key: [u8; 16]) -> Result<Vec<ArticleId>, StoreError> {
         self.sqlite().read(move |db| super::sqlite::read::by_url(db, &url_key)).await
     }

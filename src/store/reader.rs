@@ -51,6 +51,15 @@ impl Reader {
         self.ask(|db| read::article(db, &id))
     }
 
+    /// The archive, the latest first: at most `limit` articles fetched at `since` or later, stored before the one of the number `below`. Short
+    /// reads in a row keep no old snapshot open.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn archive(&self, since: Timestamp, below: Option<i64>, limit: usize) -> Result<Vec<(i64, ArticleInfo)>, StoreError> {
+        self.ask(|db| read::archive(db, since.as_microsecond(), below, limit))
+    }
+
     /// See [`super::Store::story`].
     pub fn story(&self, id: StoryId) -> Result<Option<StoryInfo>, StoreError> {
         self.ask(|db| read::story(db, &id))

@@ -150,7 +150,7 @@ impl Generator {
         for (key, text) in [("title", title), ("summary", summary), ("content", content)] {
             let text = text.join(" ");
             let text = if key == "title" && self.one_in(8) { text.to_uppercase() } else { text };
-            case.insert(key.into(), Value::from(self.disturb(text)));
+            case.insert(key.into(), Value::from(self.disturb(&text)));
         }
         if self.one_in(3) {
             case.insert("lang".into(), Value::from(lang));
@@ -192,7 +192,7 @@ impl Generator {
     }
 
     /// As publishers write.
-    fn disturb(&mut self, text: String) -> String {
+    fn disturb(&mut self, text: &str) -> String {
         let mut out = String::new();
         for word in text.split(' ') {
             let word = if self.one_in(4) { self.disturb_word(word) } else { word.to_string() };

@@ -1,5 +1,5 @@
 //! The real binary, a site that serves feeds, a receiver of webhooks: what the end-to-end tests stand on. Loopback only.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // each test file uses its part of it
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::disallowed_methods)] // each test file uses its part of it
 
 use serde_json::Value;
 use std::collections::HashMap;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use url::Url;
 
 /// A test that takes this long has hung.
-pub const BOUND: Duration = Duration::from_secs(30);
+pub const BOUND: Duration = Duration::from_secs(60);
 
 /// Every request's head, in the order of arrival; a connection that sent nothing leaves an empty one.
 #[derive(Clone)]

@@ -1,9 +1,11 @@
 //! What the loop remembers of a feed between two polls, and the memory that readings may take.
 
+use super::life::Rhythm;
 use crate::store::{FeedHealth, FeedState, Validators};
 use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
 
 /// One feed's last poll, as the store has it.
 #[derive(Debug, Clone)]
@@ -24,6 +26,14 @@ pub struct Memory {
     pub baseline_done: bool,
     /// None: it was never polled.
     pub next_due: Option<Timestamp>,
+    /// When an unseen entry came last.
+    pub last_new: Option<Timestamp>,
+    /// Of the last document that was read since the start.
+    pub rhythm: Option<Rhythm>,
+    /// Where a permanent redirect leads that is remembered.
+    pub moved_to: Option<Url>,
+    /// Where the last polls were redirected for good, and how many in a row.
+    pub redirected: Option<(Url, u32)>,
 }
 
 impl Memory {
@@ -44,6 +54,10 @@ impl From<FeedState> for Memory {
             reason: state.reason,
             baseline_done: state.baseline_done,
             next_due: state.next_due,
+            last_new: state.last_new,
+            rhythm: None,
+            moved_to: state.moved_to.as_deref().and_then(|url| Url::parse(url).ok()),
+            redirected: None,
         }
     }
 }

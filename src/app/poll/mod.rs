@@ -1,6 +1,7 @@
 //! Station 1: whatever is due is fetched, read, matched and committed; one job a feed, one request a host at a time.
 
 mod job;
+mod life;
 mod matching;
 mod memory;
 
@@ -12,6 +13,7 @@ use crate::fetch::Fetcher;
 use crate::schedule::{self, Schedule};
 use crate::store::{FeedState, Store, StoreError};
 use crate::telemetry::{Beat, Event};
+use jiff::Timestamp;
 use job::{Done, Job};
 use memory::Memory;
 pub use memory::Permits;
@@ -49,7 +51,7 @@ pub enum PollCommand {
         feed: Option<String>,
         /// Without validators, also one that backs off.
         force: bool,
-        /// How many polls are on their way; none: there is no such feed.
+        /// How many polls are on their way (a paused feed is not polled); none: there is no such feed.
         reply: oneshot::Sender<Option<usize>>,
     },
 }
@@ -102,7 +104,9 @@ impl Poller {
             aborted: CancellationToken::new(),
         };
         let count = feeds.len();
-        feeds.into_iter().for_each(|(feed, state)| poller.add(feed, state, count, at_once));
+        feeds.into_iter().for_each(|(feed, state)| {
+            poller.add(feed, state, count, at_once);
+        });
         poller.tools.shared.figures.feeds.store(poller.slots.len(), Ordering::Relaxed);
         poller
     }
@@ -134,7 +138,8 @@ impl Poller {
     /// # Errors
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
-        let mut left: HashSet<usize> = self.slots.iter().filter(|(_, slot)| slot.memory.due(now())).map(|(key, _)| *key).collect();
+        let mut left: HashSet<usize> =
+            self.slots.iter().filter(|(_, slot)| !slot.feed.spec.paused && slot.memory.due(now())).map(|(key, _)| *key).collect();
         self.slots.retain(|key, _| {
             left.contains(key) || {
                 self.schedule.remove(*key);
@@ -160,7 +165,7 @@ impl Poller {
         self.finish(DRAIN).await
     }
 
-    fn add(&mut self, feed: Arc<Feed>, state: FeedState, feeds: usize, at_once: bool) {
+    fn add(&mut self, feed: Arc<Feed>, state: FeedState, feeds: usize, at_once: bool) -> usize {
         let key = self.next_key;
         self.next_key += 1;
         let memory = Memory::from(state);
@@ -173,6 +178,7 @@ impl Poller {
             self.schedule.add(key, &feed.host, due);
         }
         self.slots.insert(key, Slot { feed, memory, force: false, stop: CancellationToken::new() });
+        key
     }
 
     fn start_due(&mut self) {
@@ -210,8 +216,15 @@ impl Poller {
         match ended {
             Ok((id, done)) => {
                 self.running.remove(&id);
-                let done = done?;
                 let Some(slot) = self.slots.get_mut(&key) else { return Ok(()) };
+                let done = match done {
+                    // The store could not take this one poll: its feed alone is set aside.
+                    Err(StoreError::Refused(reason)) => {
+                        self.set_aside(key, &reason, time);
+                        return Ok(());
+                    }
+                    done => done?,
+                };
                 if let Some(memory) = done.memory {
                     slot.memory = memory;
                 }
@@ -219,31 +232,36 @@ impl Poller {
             }
             Err(error) => {
                 self.running.remove(&error.id());
-                let panic = panic_text(error);
-                let Some(slot) = self.slots.get_mut(&key) else { return Ok(()) };
-                Event::Quarantined { name: &slot.feed.name, panic: &panic }.emit();
-                let due = schedule::next_due(time, &slot.feed.timing(), schedule::Outcome::Gone, fastrand::f64);
-                slot.memory.next_due = Some(due);
-                self.schedule.done(key, due, time);
+                self.set_aside(key, &panic_text(error), time);
             }
         }
         Ok(())
+    }
+
+    /// A feed whose job broke is asked rarely from now on; the others go on.
+    fn set_aside(&mut self, key: usize, reason: &str, time: Timestamp) {
+        let Some(slot) = self.slots.get_mut(&key) else { return };
+        Event::Quarantined { name: &slot.feed.name, panic: reason }.emit();
+        let due = schedule::next_due(time, &slot.feed.timing(), schedule::Outcome::Gone, fastrand::f64);
+        slot.memory.next_due = Some(due);
+        self.schedule.done(key, due, time);
     }
 
     fn obey(&mut self, command: PollCommand) {
         match command {
             PollCommand::Replace { feeds, host_gap, fetcher } => self.replace(feeds, host_gap, fetcher),
             PollCommand::Now { feed, force, reply } => {
-                let keys: Vec<usize> =
-                    self.slots.iter().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))).map(|(key, _)| *key).collect();
-                for key in &keys {
-                    if let Some(slot) = self.slots.get_mut(key) {
-                        slot.force = force;
+                let (mut known, mut polling) = (feed.is_none(), 0);
+                for (key, slot) in self.slots.iter_mut().filter(|(_, slot)| feed.as_ref().is_none_or(|f| names(&slot.feed, f))) {
+                    known = true;
+                    if !slot.feed.spec.paused {
+                        polling += 1;
+                        slot.force |= force;
                         self.schedule.add(*key, &slot.feed.host, now());
                     }
                 }
                 // Whoever asked may have gone meanwhile.
-                let _ = reply.send((!keys.is_empty() || feed.is_none()).then_some(keys.len()));
+                let _ = reply.send(known.then_some(polling));
             }
         }
     }
@@ -262,9 +280,16 @@ impl Poller {
                 Some((key, slot)) => {
                     self.schedule.remove(key);
                     slot.stop.cancel();
+                    let same = slot.feed.spec.url == feed.spec.url;
+                    let added = self.add(feed, state, count, false);
+                    // What the store said may be older than what a poll has learnt since.
+                    if let (true, Some(new)) = (same, self.slots.get_mut(&added)) {
+                        new.memory = slot.memory;
+                    }
+                }
+                None => {
                     self.add(feed, state, count, false);
                 }
-                None => self.add(feed, state, count, false),
             }
         }
         for (key, slot) in old.into_values() {

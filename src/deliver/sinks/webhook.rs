@@ -4,7 +4,7 @@
 
 use crate::deliver::outlet::{Outlet, Report, Trouble, Verdict};
 use crate::deliver::sign::{SigningKey, signature};
-use crate::fetch::{Fetcher, Post, Posted};
+use crate::fetch::{Fetcher, Kind, Post, Posted};
 use crate::store::Delivery;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -41,7 +41,10 @@ impl WebhookSink {
         let post = Post { url: &self.url, headers: &headers, body: &delivery.body, timeout: self.timeout, proxy: None, ca_file: None, now };
         match self.fetcher.post(&post).await {
             Ok(posted) => judge(&posted),
-            Err(error) => Report::trouble(Trouble::Down { reason: error.fact().to_string(), asked: error.retry_after, broke: false }),
+            Err(error) => {
+                let broke = matches!(error.kind, Kind::Timeout | Kind::Reset | Kind::Protocol);
+                Report::trouble(Trouble::Down { reason: error.fact().to_string(), asked: error.retry_after, broke })
+            }
         }
     }
 }
@@ -51,13 +54,8 @@ fn judge(posted: &Posted) -> Report {
     let reason = reason(posted);
     match posted.status {
         200..=299 => Report::sent(1),
-        410 => Report::trouble(Trouble::Gone(reason)),
-        408 | 429 | 500..=599 => Report::trouble(Trouble::Down {
-            reason,
-            asked: posted.retry_after,
-            // 502 to 504 come from what stands before the receiver: they say nothing about what we sent.
-            broke: posted.status >= 500 && !matches!(posted.status, 502..=504),
-        }),
+        410 => Report::trouble(Trouble::Gone(format!("{reason} (gone for good: write its new address as `url`)"))),
+        408 | 429 | 500..=599 => Report::trouble(Trouble::Down { reason, asked: posted.retry_after, broke: posted.status >= 500 }),
         300..=399 => Report::one(Verdict::Refused(format!("{reason} (a redirect, and none is followed: write the final address as `url`)"))),
         _ => Report::one(Verdict::Refused(reason)),
     }
@@ -97,11 +95,11 @@ mod tests {
                 "{status}"
             );
         }
-        for status in [408, 429, 502, 503, 504] {
+        for status in [408, 429] {
             let expected = Trouble::Down { reason: format!("HTTP {status}: no"), asked: Some(Duration::from_secs(7)), broke: false };
             assert_eq!(judged(status), Report::trouble(expected));
         }
-        for status in [500, 501, 507] {
+        for status in [500, 502, 503, 504, 507] {
             assert!(matches!(judged(status).trouble, Some(Trouble::Down { broke: true, .. })), "{status}");
         }
         assert!(matches!(judged(410).trouble, Some(Trouble::Gone(_))));

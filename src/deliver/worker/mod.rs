@@ -31,13 +31,13 @@ pub struct Worker<C = fn() -> Timestamp> {
     pub store: Store,
     /// For webhooks.
     pub fetcher: Fetcher,
-    /// There may be new rows. A lost wake costs five seconds at most.
+    /// There may be new rows. A lost wake costs fifteen seconds at most.
     pub wake: Arc<Notify>,
     /// Finish the send in flight (at most five seconds) and return. What is not sent stays in the outbox.
     pub stop: CancellationToken,
     /// The wall clock.
     pub clock: C,
-    /// Says that the loop moves, every few seconds; waiting for an outage to end or for disk space counts.
+    /// Says that the loop moves, every ten seconds; waiting for an outage to end or for disk space counts.
     pub beat: Beat,
     /// Return once nothing is due or the sink has failed once; rows stay.
     pub once: bool,

@@ -20,10 +20,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Covers a lost wake, and retries that have become due.
-const TICK: Duration = Duration::from_secs(5);
+/// Covers a lost wake, and rows of an earlier run that have become due.
+const TICK: Duration = Duration::from_secs(15);
 /// How often the loop says that it moves while it waits for something.
-const BEAT: Duration = Duration::from_secs(5);
+const BEAT: Duration = Duration::from_secs(10);
 /// What a stop leaves to the send in flight.
 const GRACE: Duration = Duration::from_secs(5);
 /// Between two attempts while the disk is full.
@@ -73,6 +73,8 @@ pub(super) struct Course<O, L, C> {
     pace: Option<Pace>,
     /// The hour that a pause was to end at: rows retried then are due, whatever the wall clock did meanwhile.
     due: Option<Timestamp>,
+    /// When the next refused alert of this run is due; later ones are found by the tick.
+    soon: Option<Instant>,
     /// What the store should know of the sink, until it does.
     state: Option<(SinkState, Timestamp, Option<String>)>,
     /// The last alert was refused: one word about it is enough.
@@ -97,6 +99,7 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
             suspects: Suspects::default(),
             pace,
             due: None,
+            soon: None,
             state,
             refusing: false,
             ended: Ended::default(),
@@ -108,9 +111,8 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
         while !self.stop.is_cancelled() {
             self.beat.beat();
             self.tell_state().await?;
-            // Heard from here on, so that no wake falls between the claim and the wait.
-            let mut woken = pin!(wake.notified());
-            woken.as_mut().enable();
+            // It hears from here on, so that no wake falls between the claim and the wait.
+            let woken = wake.notified();
             let most = match self.allowance() {
                 Ok(most) => most,
                 Err(pause) => {
@@ -123,7 +125,8 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
                 if self.settings.once {
                     break;
                 }
-                self.wait(TICK, woken).await;
+                let pause = self.until_due();
+                self.wait(pause, woken).await;
                 continue;
             }
             match self.deliver(claimed.into()).await? {
@@ -151,6 +154,13 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
             Some(pace) => pace.free(Instant::now()).map(|free| most.min(free)),
             None => Ok(most),
         }
+    }
+
+    /// How long to wait for a wake.
+    fn until_due(&mut self) -> Duration {
+        let now = Instant::now();
+        self.soon = self.soon.filter(|&soon| soon > now);
+        self.soon.map_or(TICK, |soon| TICK.min(soon - now))
     }
 
     /// None: stopped.
@@ -257,6 +267,8 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
         if !std::mem::replace(&mut self.refusing, true) {
             say::refused(&self.settings.name, &delivery.alert_id.to_string(), &reason, pause);
         }
+        let due = Instant::now() + pause;
+        self.soon = Some(self.soon.map_or(due, |soon| soon.min(due)));
         Outcome::Retry { next: later((self.clock)(), pause), reason, counts: true }
     }
 
@@ -378,8 +390,17 @@ impl<O: Outbox, L: Outlet, C: Fn() -> Timestamp + Send + Sync> Course<O, L, C> {
         if settled.is_empty() {
             return Ok(());
         }
-        // Not ended by a stop: what was sent must be known to be sent. On a full disk the ballast lets it pass.
-        self.beating(self.outbox.settle(settled)).await
+        // What was sent must be known to be sent: a stop does not end it at once, only where the store itself waits for disk space. Then
+        // the rows are found again at the next start.
+        let over = async {
+            self.stop.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            biased;
+            done = self.beating(self.outbox.settle(settled)) => done,
+            () = over => Ok(()),
+        }
     }
 
     /// Tells the store how the sink is doing, if it does not know yet; at the latest at the next turn.

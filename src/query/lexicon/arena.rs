@@ -5,29 +5,31 @@
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// A text of an [`Arena`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(crate) struct Text {
-    at: u32,
-    len: u32,
-}
-
-impl Text {
-    pub(crate) const EMPTY: Self = Self { at: 0, len: 0 };
-}
-
-/// Texts, each stored once.
+/// Texts behind one another.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     bytes: String,
 }
 
 impl Arena {
-    pub(crate) fn get(&self, text: Text) -> &str {
-        self.bytes.get(text.at as usize..(text.at + text.len) as usize).unwrap_or_default()
+    #[inline]
+    pub(crate) fn get(&self, at: u32, len: usize) -> &str {
+        self.bytes.get(at as usize..at as usize + len).unwrap_or_default()
     }
 
-    pub(crate) fn heap_bytes(&self) -> usize {
+    /// Adds a text; answers where it begins. Four billion bytes of watches fit no machine that this runs on.
+    pub(crate) fn push(&mut self, text: &str) -> u32 {
+        let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        self.bytes.push_str(text);
+        at
+    }
+
+    /// Where the next text will begin.
+    pub(crate) const fn end(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    pub(crate) const fn heap_bytes(&self) -> usize {
         self.bytes.capacity()
     }
 
@@ -36,24 +38,23 @@ impl Arena {
     }
 }
 
-/// Fills an [`Arena`].
+/// Fills an [`Arena`], each text once.
 #[derive(Debug, Default)]
-pub(crate) struct ArenaBuilder {
+pub(crate) struct Interner {
     pub(crate) arena: Arena,
-    known: HashTable<Text>,
+    known: HashTable<(u32, u32)>,
 }
 
-impl ArenaBuilder {
-    pub(crate) fn intern(&mut self, text: &str) -> Text {
+impl Interner {
+    /// Where the text begins.
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
         let Self { arena, known } = self;
         let hash = xxh3_64(text.as_bytes());
-        if let Some(found) = known.find(hash, |t| arena.get(*t) == text) {
-            return *found;
+        if let Some((at, _)) = known.find(hash, |&(at, len)| arena.get(at, len as usize) == text) {
+            return *at;
         }
-        // Four billion bytes of watches do not fit any machine this runs on; the last text would then be read as empty.
-        let new = Text { at: u32::try_from(arena.bytes.len()).unwrap_or(u32::MAX), len: text.len() as u32 };
-        arena.bytes.push_str(text);
-        known.insert_unique(hash, new, |t| xxh3_64(arena.get(*t).as_bytes()));
-        new
+        let at = arena.push(text);
+        known.insert_unique(hash, (at, text.len() as u32), |&(at, len)| xxh3_64(arena.get(at, len as usize).as_bytes()));
+        at
     }
 }

@@ -2,65 +2,56 @@
 //!
 //! Must not know: how they are found, watches.
 
-use super::arena::Text;
 use crate::query::syntax::More;
 use crate::text::endings::Kinds;
 
-/// A word of a phrase.
+/// A word of a phrase: its fold and its letters as written stand behind one another in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct WordRec {
-    /// Folded.
-    pub text: Text,
-    /// As written, letter for letter.
-    pub letters: Text,
-    pub more: MoreRec,
-    pub flags: u8,
+    pub(super) at: u32,
+    pub(super) text: u16,
+    /// Bytes of the letters; 0: they are the fold.
+    pub(super) letters: u16,
     /// Its signs; 0: none.
     pub touch: u16,
+    /// Four flags, and how it may go on.
+    bits: u16,
 }
 
 impl WordRec {
     /// What stands for no word.
-    pub(crate) const NONE: Self = Self { text: Text::EMPTY, letters: Text::EMPTY, more: MoreRec(0), flags: 0, touch: 0 };
-    pub(crate) const ACRONYM: u8 = 1;
-    pub(crate) const ENDINGS: u8 = 2;
-    pub(crate) const ALONE: u8 = 4;
-    pub(crate) const LOOSE: u8 = 8;
+    pub(crate) const NONE: Self = Self { at: 0, text: 0, letters: 0, touch: 0, bits: 0 };
+    pub(crate) const ACRONYM: u16 = 1;
+    pub(crate) const ENDINGS: u16 = 2;
+    pub(crate) const ALONE: u16 = 4;
+    pub(crate) const LOOSE: u16 = 8;
 
-    pub(crate) const fn is(&self, flag: u8) -> bool {
-        self.flags & flag != 0
+    pub(super) fn new(at: u32, text: usize, letters: usize, touch: u16, flags: u16, more: More) -> Self {
+        let more = match more {
+            More::No => 0,
+            More::Any => 1,
+            More::Letters(n) => n.saturating_add(2).min(0xfff) as u16, // no word goes on for longer
+        };
+        // A word of 64 kB of fold is cut: no article holds it.
+        let short = |n: usize| u16::try_from(n).unwrap_or(0);
+        Self { at, text: short(text), letters: short(letters), touch, bits: flags | more << 4 }
+    }
+
+    pub(crate) const fn is(&self, flag: u16) -> bool {
+        self.bits & flag != 0
     }
 
     /// An acronym whose capitals count.
     pub(crate) const fn strict(&self) -> bool {
-        self.is(Self::ACRONYM) && !self.is(Self::LOOSE)
-    }
-}
-
-/// [`More`] in four bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct MoreRec(u16);
-
-impl MoreRec {
-    pub(crate) fn new(more: More) -> Self {
-        Self(match more {
-            More::No => 0,
-            More::Any => 1,
-            // No word is longer than the text that it stands in.
-            More::Letters(n) => u16::try_from(n.saturating_add(2)).unwrap_or(u16::MAX),
-        })
+        self.bits & (Self::ACRONYM | Self::LOOSE) == Self::ACRONYM
     }
 
-    pub(crate) const fn get(self) -> More {
-        match self.0 {
+    pub(crate) const fn more(&self) -> More {
+        match self.bits >> 4 {
             0 => More::No,
             1 => More::Any,
             n => More::Letters(n as u32 - 2),
         }
-    }
-
-    pub(crate) const fn is_some(self) -> bool {
-        self.0 != 0
     }
 }
 
@@ -75,61 +66,92 @@ pub(crate) struct Touch {
     pub sign: Option<char>,
 }
 
-/// A word after `=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A word after `=`: its text as written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ExactRec {
-    /// As written.
-    pub text: Text,
-    pub more: MoreRec,
+    pub text: Box<str>,
+    /// Its fold, without what the fold leaves out.
+    pub folded: Box<str>,
+    pub more: More,
     /// One edit allowed.
     pub edit: bool,
     pub touch: u16,
 }
 
-/// What one lookup can find: the smallest thing that has places in an article.
+/// The smallest thing that has places in an article: what a lookup finds. Words of phrases have their own numbers; all others the bit
+/// [`UnitId::OTHER`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UnitId(pub u32);
+
+impl UnitId {
+    pub(crate) const NONE: Self = Self(u32::MAX);
+    pub(super) const OTHER: u32 = 1 << 31;
+
+    pub(super) const fn other(number: usize) -> Self {
+        Self(number as u32 | Self::OTHER)
+    }
+}
+
+/// A unit that is not one word of a phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Unit {
+pub(crate) enum Other {
     /// `n` words of the pool from `at` on, written as one.
-    Run { at: u32, n: u8 },
+    Joined { at: u32, n: u8 },
     /// A word after `=`.
     Exact(u32),
     /// A word with one edit.
-    Fuzzy(Text),
-    /// A wildcard: its pieces in the pool of pieces.
+    Fuzzy(u32),
+    /// A wildcard.
     Wild(u32),
 }
 
-/// Words `from..to` of a phrase, and the unit that they are when written as one.
+/// A unit, as it is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RunRec {
-    pub from: u16,
-    pub to: u16,
-    pub unit: u32,
+pub(crate) enum Unit {
+    /// Words of the pool, or one word, written as one.
+    Run(RunWords),
+    Exact(u32),
+    Fuzzy(u32),
+    Wild(u32),
 }
 
-/// Something with places in an article, whose places are worked out once an article.
+/// Which words a run has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunWords {
+    One(u32),
+    Many { at: u32, n: u8 },
+}
+
+/// What a clause looks for: one unit, or a finder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Matter {
+    Unit(UnitId),
+    Finder(u32),
+}
+
+impl Matter {
+    const FINDER: u32 = 1 << 30;
+
+    /// In four bytes.
+    pub(crate) const fn pack(self) -> u32 {
+        match self {
+            Self::Unit(unit) => unit.0,
+            Self::Finder(n) => n | Self::FINDER,
+        }
+    }
+
+    pub(crate) const fn unpack(packed: u32) -> Self {
+        if packed & Self::FINDER == 0 { Self::Unit(UnitId(packed)) } else { Self::Finder(packed & !Self::FINDER) }
+    }
+}
+
+/// Something with places in an article that is made of several units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Finder {
-    /// Words of the pool; its runs, sorted.
-    Phrase { words: Range32, runs: Range32, slop: Slop },
-    /// Words after `=`. Without slop the place of one of them, `anchor`, is looked up.
-    Exact { words: Range32, anchor: u16, slop: Slop },
-    /// One unit by itself: `~1`, wildcards.
-    Unit(u32),
-}
-
-/// A range of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Range32 {
-    pub at: u32,
-    pub len: u16,
-}
-
-impl Range32 {
-    pub(crate) fn of<T>(self, pool: &[T]) -> &[T] {
-        let at = self.at as usize;
-        pool.get(at..at + usize::from(self.len)).unwrap_or_default()
-    }
+    /// `n` words of the pool from `at` on, and its runs of several words from `joined` on.
+    Phrase { at: u32, n: u16, slop: Slop, joined: u32 },
+    /// `n` words after `=`. Without slop the place of one of them, `anchor`, is looked up.
+    Exact { at: u32, n: u16, anchor: u16, slop: Slop },
 }
 
 /// `~n`; 255: in order and adjoining.
@@ -146,44 +168,19 @@ impl Slop {
     }
 }
 
-/// How a lookup stands for a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Relation(u16);
-
-impl Relation {
+/// How the letters that were looked up stand for a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Relation {
     /// A form is all of it.
-    pub(crate) const WHOLE: Self = Self(0);
+    pub whole: bool,
     /// A form or a piece between apostrophes is all of it, as far as the fold sees.
-    pub(crate) const EXACT: Self = Self(1);
+    pub exact: bool,
     /// The capitals that a form begins with are all of it.
-    pub(crate) const HEAD: Self = Self(2);
-    const STEMS: u16 = 3;
-
-    /// A stem of a form is one of its stems; `mask` = the number of a set of kinds.
-    pub(crate) const fn stem(mask: u16) -> Self {
-        Self(Self::STEMS + mask)
-    }
-
-    /// The number of the set of kinds.
-    pub(crate) const fn mask(self) -> Option<u16> {
-        self.0.checked_sub(Self::STEMS)
-    }
-}
-
-/// Sets of kinds, numbered.
-#[derive(Debug, Default)]
-pub(crate) struct Masks(pub Vec<Kinds>);
-
-impl Masks {
-    pub(crate) fn number(&mut self, kinds: Kinds) -> u16 {
-        let at = self.0.iter().position(|&k| k == kinds).unwrap_or_else(|| {
-            self.0.push(kinds);
-            self.0.len() - 1
-        });
-        u16::try_from(at).unwrap_or(u16::MAX - Relation::STEMS)
-    }
-
-    pub(crate) fn get(&self, number: u16) -> Kinds {
-        self.0.get(usize::from(number)).copied().unwrap_or(0)
-    }
+    pub head: bool,
+    /// A stem of a form is a stem of it, for endings of these kinds.
+    pub kinds: Kinds,
+    /// The stem: the unit's letters without the last so many,
+    pub drop: u8,
+    /// and with this one.
+    pub append: Option<char>,
 }

@@ -2,16 +2,15 @@
 //!
 //! Must not know: names of watches, how candidates are found.
 
-use super::finder::{self, Fuel};
+use super::look::Look;
 use super::phrase::tidy;
 use super::place::{How, Place};
 use super::scratch::Scratch;
-use super::word::Look;
-use super::{Spent, prox};
+use super::{Fuel, Spent, prox};
 use crate::model::Field;
-use crate::query::lexicon::Lexicon;
+use crate::query::lexicon::{Lexicon, Matter};
 use crate::query::meta::Meta;
-use crate::query::program::{Op, Program, Step};
+use crate::query::program::{Numbered, Op, Program, Root, Step};
 use crate::text::Document;
 use regex::Regex;
 
@@ -41,31 +40,35 @@ impl<'a> Search<'a> {
         Self { lexicon, program, doc, meta, scratch, fuel: Fuel(0), no_acronyms: [false; 3], score: None }
     }
 
-    fn everywhere(&self) -> Scope {
+    pub(crate) fn everywhere(&self) -> Scope {
         (0, self.doc.words() as u32)
     }
 
-    /// Does the article do what the steps from `root` on ask? In a field set in capitals acronyms prove nothing: there they count only if the
-    /// rest does without them.
-    pub(crate) fn matches(&mut self, root: u32) -> Result<bool, Spent> {
-        if !self.holds(root, self.everywhere())? {
+    /// Does the article do what a watch asks? In a field set in capitals acronyms prove nothing: there they count only if the rest does
+    /// without them. `acronyms`: does the watch ask for any?
+    pub(crate) fn matches(&mut self, root: Root, acronyms: bool) -> Result<bool, Spent> {
+        let node = self.program.root(root);
+        if !self.holds(node, self.everywhere())? {
             return Ok(false);
+        }
+        if !acronyms {
+            return Ok(true);
         }
         let capitals = [Field::Title, Field::Summary, Field::Content].map(|f| self.doc.is_set_in_capitals(f));
         if capitals == [false; 3] {
             return Ok(true);
         }
         self.no_acronyms = capitals;
-        let elsewhere = self.holds(root, self.everywhere());
+        let elsewhere = self.holds(node, self.everywhere());
         self.no_acronyms = [false; 3];
         elsewhere
     }
 
     /// The places of a match, each once, by field and place; and its score: SCORE's sum, else the number of places.
-    pub(crate) fn places(&mut self, root: u32) -> Result<(Vec<Place>, i64), Spent> {
+    pub(crate) fn places(&mut self, root: Root) -> Result<(Vec<Place>, i64), Spent> {
         let mut found = Vec::new();
         self.score = None;
-        self.collect(root, self.everywhere(), &mut found)?;
+        self.collect(self.program.root(root), self.everywhere(), &mut found)?;
         let field = |p: &Place| self.doc.tokens().get(p.i as usize).map(|t| t.field());
         found.sort_by_key(|p| (field(p), p.start, p.end));
         found.dedup_by(|b, a| field(a) == field(b) && (a.start, a.end) == (b.start, b.end));
@@ -75,63 +78,63 @@ impl<'a> Search<'a> {
 
     // ---- yes or no
 
-    /// Does the step at `at` hold within the scope?
-    pub(crate) fn holds(&mut self, at: u32, scope: Scope) -> Result<bool, Spent> {
+    /// Does a step hold within the scope?
+    pub(crate) fn holds(&mut self, node: Numbered, scope: Scope) -> Result<bool, Spent> {
         self.fuel.burn(1)?;
-        let Some(step) = self.program.step(at) else { return Ok(false) };
+        let (program, step) = (self.program, node.1);
         Ok(match step.op {
-            Op::Clause => self.clause(step, |places| places.iter().any(|p| within(p, scope)))?,
-            Op::OneOf => {
-                let program = self.program;
-                for (part, _) in program.parts(at) {
-                    if self.holds(part, scope)? {
-                        return Ok(true);
-                    }
-                }
-                false
+            Op::Clause => {
+                let everywhere = scope == self.everywhere();
+                self.clause(step, |places| if everywhere { !places.is_empty() } else { places.iter().any(|p| within(p, scope)) })?
             }
-            Op::Chain => self.positional(at)?.iter().any(|p| within(p, scope)),
-            Op::AtLeast => self.positional(at + 1)?.iter().filter(|p| within(p, scope)).count() >= step.arg as usize,
-            Op::Title | Op::Lead | Op::Body | Op::First => self.holds(at + 1, self.narrow(step, scope))?,
+            Op::Chain => self.positional(node)?.iter().any(|p| within(p, scope)),
+            Op::AtLeast => self.positional_part(node)?.iter().filter(|p| within(p, scope)).count() >= step.arg as usize,
+            Op::Title | Op::Lead | Op::Body | Op::First => self.part_holds(node, self.narrow(step, scope))?,
+            Op::Weight => self.part_holds(node, scope)?,
             Op::Meta => {
-                let (meta, words, test) = (self.meta, self.doc.words(), self.program.test(step.arg));
+                let (meta, words, test) = (self.meta, self.doc.words(), program.test(step.arg));
                 self.scratch.fact(step.arg, || test.is_some_and(|t| t.holds(meta, words)))
             }
             Op::Scope => {
-                let test = self.program.test(step.arg);
-                test.is_some_and(|t| !t.known(self.meta) || t.holds(self.meta, self.doc.words()))
+                let (meta, words, test) = (self.meta, self.doc.words(), program.test(step.arg));
+                self.scratch.fact(step.arg, || test.is_some_and(|t| t.holds(meta, words))) || test.is_some_and(|t| !t.known(meta))
             }
             Op::Regex => !self.regex(step.arg, scope, true)?.is_empty(),
-            Op::And | Op::Or => {
-                let program = self.program;
-                for (part, _) in program.parts(at) {
-                    if self.holds(part, scope)? == (step.op == Op::Or) {
-                        return Ok(step.op == Op::Or);
+            Op::And | Op::Or | Op::OneOf => {
+                let wanted = step.op != Op::And;
+                for part in program.parts(node) {
+                    if self.holds(part, scope)? == wanted {
+                        return Ok(wanted);
                     }
                 }
-                step.op == Op::And
+                !wanted
             }
             Op::AndNot => {
-                let program = self.program;
-                for (n, (part, _)) in program.parts(at).enumerate() {
+                for (n, part) in program.parts(node).enumerate() {
                     if self.holds(part, scope)? != (n == 0) {
                         return Ok(false);
                     }
                 }
                 true
             }
-            Op::Any | Op::Score => self.sum(at, scope)? >= i128::from(self.program.number(step.arg)),
-            Op::Weight => self.holds(at + 1, scope)?,
-            Op::Near | Op::Pre | Op::NotIn | Op::NotNear => false, // only ever read by their chain
+            Op::Any | Op::Score => self.sum(node, scope)? >= i128::from(program.number(step.arg)),
+            Op::Near | Op::Pre | Op::NotIn | Op::NotNear | Op::Label => false, // only ever read by their chain
         })
     }
 
+    fn part_holds(&mut self, node: Numbered, scope: Scope) -> Result<bool, Spent> {
+        match self.program.part(node) {
+            Some(part) => self.holds(part, scope),
+            None => Ok(false),
+        }
+    }
+
     /// The weights of the parts that hold.
-    pub(crate) fn sum(&mut self, at: u32, scope: Scope) -> Result<i128, Spent> {
-        let (program, mut sum) = (self.program, 0);
-        for (part, step) in program.parts(at) {
+    pub(crate) fn sum(&mut self, node: Numbered, scope: Scope) -> Result<i128, Spent> {
+        let mut sum = 0;
+        for part in self.program.parts(node) {
             if self.holds(part, scope)? {
-                sum += self.weight(step);
+                sum += self.weight(part.1);
             }
         }
         Ok(sum)
@@ -157,90 +160,84 @@ impl<'a> Search<'a> {
 
     /// Asks the places of a clause.
     pub(crate) fn clause<T>(&mut self, step: Step, ask: impl FnOnce(&[Place]) -> T) -> Result<T, Spent> {
-        let plain = self.no_acronyms == [false; 3];
-        if let Some(range) = self.scratch.cached(step.arg).filter(|_| plain) {
-            return Ok(ask(self.scratch.places_of(range)));
-        }
-        let look = Look { lexicon: self.lexicon, doc: self.doc, scratch: self.scratch, no_acronyms: self.no_acronyms };
-        let found = match self.lexicon.finder(step.arg) {
-            Some(finder) => finder::places(look, finder, &mut self.fuel)?,
-            None => Vec::new(),
-        };
-        if plain {
-            self.scratch.cache(step.arg, &found);
-        }
-        Ok(ask(&found))
+        let Self { lexicon, doc, scratch, fuel, no_acronyms, .. } = self;
+        let range = Look { lexicon, doc, scratch, fuel, no_acronyms: *no_acronyms }.matter(Matter::unpack(step.arg))?;
+        Ok(ask(self.scratch.places(range)))
     }
 
     /// The places of a step that has them by itself.
-    pub(crate) fn positional(&mut self, at: u32) -> Result<Vec<Place>, Spent> {
+    pub(crate) fn positional(&mut self, node: Numbered) -> Result<Vec<Place>, Spent> {
         self.fuel.burn(1)?;
-        let Some(step) = self.program.step(at) else { return Ok(Vec::new()) };
-        let program = self.program;
+        let (at, step) = node;
         match step.op {
             Op::Clause => {
                 let mut found = self.clause(step, <[Place]>::to_vec)?;
                 self.fuel.burn(found.len())?;
-                found.iter_mut().for_each(|p| p.label = step.label);
+                found.iter_mut().for_each(|p| p.label = at);
                 Ok(found)
             }
             Op::OneOf => {
                 let mut found = Vec::new();
-                for (part, _) in program.parts(at) {
+                for part in self.program.parts(node) {
                     found.append(&mut self.positional(part)?);
                 }
                 tidy(&mut found);
                 Ok(found)
             }
-            Op::Chain => self.chain(at, usize::MAX),
+            Op::Chain => self.chain(node, usize::MAX),
             _ => Ok(Vec::new()),
         }
     }
 
+    /// The places of the first part of a step.
+    pub(crate) fn positional_part(&mut self, node: Numbered) -> Result<Vec<Place>, Spent> {
+        self.program.part(node).map_or(Ok(Vec::new()), |part| self.positional(part))
+    }
+
     /// The places of a chain, or of its first `links` parts.
-    pub(crate) fn chain(&mut self, at: u32, links: usize) -> Result<Vec<Place>, Spent> {
+    pub(crate) fn chain(&mut self, node: Numbered, links: usize) -> Result<Vec<Place>, Spent> {
         let (program, mut left) = (self.program, Vec::new());
-        for (n, (part, link)) in program.parts(at).enumerate().take(links) {
+        for (n, link) in program.parts(node).enumerate().take(links) {
             if n == 0 {
-                left = self.positional(part)?;
+                left = self.positional(link)?;
                 continue;
             }
-            if left.is_empty() {
-                break;
-            }
-            let right = self.positional(part + 1)?;
+            let mut parts = program.parts(link);
+            let (Some((label, _)), Some(other), false) = (parts.next(), parts.next(), left.is_empty()) else { break };
+            let right = self.positional(other)?;
             self.fuel.burn(left.len() + right.len())?;
-            left = match link.op {
+            let step = link.1;
+            left = match step.op {
                 Op::NotIn => prox::not_in(&left, &right),
-                Op::NotNear => prox::not_near(self.doc, &left, &right, link.arg),
-                op => prox::near(self.doc, &left, &right, link.arg, op == Op::Pre, link.label, &mut self.fuel)?,
+                Op::NotNear => prox::not_near(self.doc, &left, &right, step.arg),
+                op => prox::near(self.doc, &left, &right, step.arg, op == Op::Pre, label, &mut self.fuel)?,
             };
         }
         Ok(left)
     }
 
     /// Adds the places of a step that holds.
-    pub(crate) fn collect(&mut self, at: u32, scope: Scope, found: &mut Vec<Place>) -> Result<(), Spent> {
-        let Some(step) = self.program.step(at) else { return Ok(()) };
-        let program = self.program;
+    pub(crate) fn collect(&mut self, node: Numbered, scope: Scope, found: &mut Vec<Place>) -> Result<(), Spent> {
+        let (program, (at, step)) = (self.program, node);
         match step.op {
-            Op::Clause | Op::OneOf | Op::Chain => found.extend(self.positional(at)?.iter().filter(|p| within(p, scope))),
-            Op::AtLeast => self.collect(at + 1, scope, found)?,
-            Op::Title | Op::Lead | Op::Body | Op::First => self.collect(at + 1, self.narrow(step, scope), found)?,
-            Op::Weight => self.collect(at + 1, scope, found)?,
-            Op::Regex => found.extend(self.regex(step.arg, scope, false)?.into_iter().map(|p| Place { label: step.label, ..p })),
-            Op::AndNot => self.collect(at + 1, scope, found)?,
+            Op::Clause | Op::OneOf | Op::Chain => found.extend(self.positional(node)?.iter().filter(|p| within(p, scope))),
+            Op::AtLeast | Op::Weight | Op::AndNot | Op::Title | Op::Lead | Op::Body | Op::First => {
+                if let Some(part) = program.part(node) {
+                    self.collect(part, self.narrow(step, scope), found)?;
+                }
+            }
+            Op::Regex => found.extend(self.regex(step.arg, scope, false)?.into_iter().map(|p| Place { label: at, ..p })),
             Op::And => {
-                for (part, _) in program.parts(at) {
+                for part in program.parts(node) {
                     self.collect(part, scope, found)?;
                 }
             }
             Op::Or | Op::Any | Op::Score => {
                 if step.op == Op::Score && self.score.is_none() {
-                    self.score = Some(self.sum(at, scope)?.clamp(i64::MIN.into(), i64::MAX.into()) as i64);
+                    self.score = Some(self.sum(node, scope)?.clamp(i64::MIN.into(), i64::MAX.into()) as i64);
                 }
-                for (part, weighed) in program.parts(at) {
-                    if self.weight(weighed) > 0 && self.holds(part, scope)? {
+                for part in program.parts(node) {
+                    if self.weight(part.1) > 0 && self.holds(part, scope)? {
                         self.collect(part, scope, found)?;
                     }
                 }

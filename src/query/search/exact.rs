@@ -3,35 +3,33 @@
 //! Must not know: operators.
 
 use super::Spent;
-use super::finder::Fuel;
-use super::phrase::tidy;
+use super::look::Look;
 use super::place::{How, Place};
-use super::word::{Look, one_edit};
-use crate::query::lexicon::ExactRec;
+use super::word::one_edit;
+use crate::query::lexicon::{ExactRec, UnitId};
 use crate::query::syntax::More;
 use crate::query::words;
 use crate::text::{Gap, Token};
 
-/// The places of words after `=` in order; word `anchor` is the one that was looked up.
-pub(super) fn exact(look: Look<'_>, units: &[u32], anchor: usize, fuel: &mut Fuel) -> Result<Vec<Place>, Spent> {
-    let recs: Vec<&ExactRec> = units.iter().filter_map(|&unit| look.lexicon.exact(unit)).collect();
+/// The places of words after `=` in order, added to `found`; word `anchor` is the one that was looked up.
+pub(super) fn exact(look: &mut Look<'_>, units: &[u32], anchor: usize, found: &mut Vec<Place>) -> Result<(), Spent> {
+    let lexicon = look.lexicon;
+    let recs: Vec<&ExactRec> = units.iter().filter_map(|&unit| lexicon.exact(UnitId(unit))).collect();
     let mut starts: Vec<usize> = match units.get(anchor) {
-        Some(&unit) => look.scratch.occs(unit).filter_map(|occ| (occ.i as usize).checked_sub(anchor)).collect(),
+        Some(&unit) => look.occs(UnitId(unit)).filter_map(|occ| (occ.i as usize).checked_sub(anchor)).collect(),
         None => Vec::new(),
     };
     starts.sort_unstable();
     starts.dedup();
-    let mut found = Vec::new();
     for i in starts {
-        fuel.burn(1)?;
+        look.fuel.burn(1)?;
         found.extend(at(look, &recs, i));
     }
-    tidy(&mut found);
-    Ok(found)
+    Ok(())
 }
 
 /// The place of the words that begins at word `i` of the document.
-fn at(look: Look<'_>, recs: &[&ExactRec], i: usize) -> Option<Place> {
+fn at(look: &Look<'_>, recs: &[&ExactRec], i: usize) -> Option<Place> {
     let tokens = look.doc.tokens();
     let last = (i + recs.len()).checked_sub(1)?;
     let (first, _) = (tokens.get(i)?, tokens.get(last)?);
@@ -53,9 +51,9 @@ fn at(look: Look<'_>, recs: &[&ExactRec], i: usize) -> Option<Place> {
 }
 
 /// The bytes of the word that are the wanted one.
-fn stretch(look: Look<'_>, want: &ExactRec, i: usize) -> Option<(u32, u32)> {
+fn stretch(look: &Look<'_>, want: &ExactRec, i: usize) -> Option<(u32, u32)> {
     let raw = look.doc.raw(i);
-    let wanted = look.lexicon.text(want.text);
+    let wanted = &*want.text;
     let touch = look.lexicon.touch(want.touch);
     let start = look.doc.tokens().get(i)?.start;
     let mut piece_at = 0;
@@ -85,7 +83,7 @@ fn same(want: &ExactRec, text: &str, wanted: &str) -> bool {
     if want.edit {
         return one_edit(text, wanted);
     }
-    match (want.more.get(), text.strip_prefix(wanted)) {
+    match (want.more, text.strip_prefix(wanted)) {
         (More::No, Some(rest)) => rest.is_empty(),
         (More::Any, Some(_)) => true,
         (More::Letters(n), Some(rest)) => rest.chars().count() <= n as usize && rest.chars().all(words::is_letter),

@@ -1,9 +1,11 @@
 //! One walk over the words of an article: whatever a form, a stem, a beginning or an end of a word may stand for is noted.
 //!
-//! Must not know: phrases, operators, watches.
+//! What nobody can want is not even looked up: filters know the first letters of whatever takes endings, and the beginnings of whatever may be
+//! written as two words. Must not know: phrases, operators, watches.
 
+use super::letters::letters;
 use super::scratch::{Made, Scratch, Seen};
-use crate::query::lexicon::{Keys, Lexicon, Link, Relation, Unit};
+use crate::query::lexicon::{Keys, Lexicon, RunWords, Unit, UnitId, first_letters};
 use crate::query::words;
 use crate::text::endings::{self, Script};
 use crate::text::{Document, Form, FormKind, Gap, Pair, hash};
@@ -17,108 +19,143 @@ const SPACE_JOIN_MIN: usize = 7;
 
 /// Notes in `scratch` what every word of `doc` may stand for.
 pub(crate) fn gather(lexicon: &Lexicon, doc: &Document, scratch: &mut Scratch) {
-    let mut g = Gather { lexicon, doc, scratch };
     let parts = !(lexicon.beginnings.is_empty() && lexicon.ends.is_empty() && lexicon.infixes.is_empty());
+    let buffer = std::mem::take(&mut scratch.text);
+    let mut g = Gather { lexicon, doc, scratch, parts, buffer };
     for i in 0..doc.words() {
-        g.word(i, parts);
-        g.pairs(i, parts);
+        g.word(i);
     }
     for (n, tag) in doc.hashtags().iter().enumerate() {
         let text = doc.text(&tag.form);
-        let made = Made::Tag(n as u32);
-        g.whole(tag.first, tag.last, made, tag.form.hash, |key| key == text);
-        g.stems(text, &tag.form, tag.first, tag.last, made, 0);
+        let at = Spot { i: tag.first, j: tag.last, made: Made::Tag(n as u32) };
+        g.whole(at, tag.form.hash, || text);
+        g.stems(at, text, &tag.form, 0);
     }
+    let buffer = std::mem::take(&mut g.buffer);
+    scratch.text = buffer;
+}
+
+/// Which words, and what is made of them.
+#[derive(Clone, Copy)]
+struct Spot {
+    i: u32,
+    j: u32,
+    made: Made,
 }
 
 struct Gather<'a> {
     lexicon: &'a Lexicon,
     doc: &'a Document,
     scratch: &'a mut Scratch,
+    /// Is anything looked up by parts of words?
+    parts: bool,
+    buffer: String,
 }
 
 impl<'a> Gather<'a> {
-    fn word(&mut self, i: usize, parts: bool) {
+    fn note(&mut self, unit: UnitId, at: Spot, seen: Seen) {
+        self.scratch.note(self.lexicon.slot(unit), at.i, at.j, at.made, seen);
+    }
+
+    fn word(&mut self, i: usize) {
         let doc = self.doc;
+        let Some(token) = doc.tokens().get(i) else { return };
         let forms = doc.forms(i);
-        let at = i as u32;
-        if forms.is_empty() {
-            self.exact_piece(at, "", 0);
+        let links = &self.lexicon.links;
+        if forms.is_empty() && links.any_exact {
+            self.exact_piece(i as u32, "", 0);
         }
+        let mut first_of_pair = false;
         for (k, form) in forms.iter().enumerate() {
-            let text = doc.text(form);
-            let made = Made::Form(k as u8);
-            self.whole(at, at, made, form.hash, |key| key == text);
-            for cut in doc.cuts(i, form) {
-                self.stem(text, form.script, cut, at, at, made, |_| true);
+            let at = Spot { i: i as u32, j: i as u32, made: Made::Form(k as u8) };
+            self.whole(at, form.hash, || doc.text(form));
+            let may_begin = !token.is_cjk() && form.script.is_some() && self.may_begin_stem(doc.text(form));
+            if may_begin {
+                for cut in doc.cuts(i, form) {
+                    self.stem(at, doc.text(form), form.script, cut);
+                }
             }
-            if parts {
-                self.parts(text, form.letters as usize, form.hash, at, at, made);
+            first_of_pair |= form.kind != FormKind::Start && (may_begin || links.halves.may_contain(hash::spread(form.hash)));
+            if self.parts {
+                self.parts_of(at, doc.text(form), form.letters as usize, form.hash);
             }
         }
-        self.head(i);
-        if doc.raw(i).contains(words::is_apostrophe) {
-            self.pieces(i, parts);
+        if links.any_head && !token.is_cjk() {
+            self.heads(i);
         }
-        if doc.is_spaced_plural(i + 1) {
+        if (links.any_exact || self.parts) && doc.raw(i).contains(words::is_apostrophe) {
+            self.pieces(i);
+        }
+        let Some(next) = doc.tokens().get(i + 1) else { return };
+        let close = matches!(next.gap(), Gap::Hyphen | Gap::Nothing);
+        if first_of_pair || close && self.parts {
+            self.pairs(i, close);
+        }
+        if doc.forms(i + 1).first().is_some_and(|form| form.script == Some(Script::Arabic)) && doc.is_spaced_plural(i + 1) {
             self.spaced_plural(i);
         }
     }
 
-    fn links(&self, hash: u64, same: impl Fn(&str) -> bool) -> &'a [Link] {
-        self.lexicon.keys.find(self.lexicon.arena(), hash, same)
+    /// May a folded word, or what it begins, have a stem that is asked for?
+    fn may_begin_stem(&self, folded: &str) -> bool {
+        let links = &self.lexicon.links;
+        let four = first_letters(folded, 4).is_some_and(|first| links.stems.may_contain(first));
+        four || links.short_stems.as_ref().is_some_and(|short| first_letters(folded, 3).is_some_and(|first| short.may_contain(first)))
     }
 
-    fn whole(&mut self, i: u32, j: u32, made: Made, hash: u64, same: impl Fn(&str) -> bool) {
-        for link in self.links(hash, same) {
-            match link.relation {
-                Relation::WHOLE => self.scratch.note(link.unit, i, j, made, Seen::Whole),
-                Relation::EXACT if i == j => self.scratch.note(link.unit, i, j, made, Seen::Part),
-                _ => {}
+    fn whole(&mut self, at: Spot, hash: u64, text: impl Fn() -> &'a str + 'a) {
+        let lexicon = self.lexicon;
+        for link in lexicon.links(hash, text) {
+            if link.relation.whole {
+                self.note(link.unit, at, Seen::Whole);
+            }
+            if link.relation.exact && at.i == at.j {
+                self.note(link.unit, at, Seen::Part);
             }
         }
     }
 
     /// One place where letters may be cut before an ending.
-    fn stem(&mut self, text: &str, script: Option<Script>, cut: endings::Cut, i: u32, j: u32, made: Made, good: impl Fn(&endings::Cut) -> bool) {
-        let (Some((stem, ending)), true) = (text.split_at_checked(cut.stem), good(&cut)) else { return };
-        let mut kinds = None;
-        for link in self.links(cut.hash, |key| key == stem) {
-            if self.lexicon.kinds(link.relation) & cut.kinds == 0 {
+    fn stem(&mut self, at: Spot, text: &'a str, script: Option<Script>, cut: endings::Cut) {
+        let Some((stem, ending)) = text.split_at_checked(cut.stem) else { return };
+        let lexicon = self.lexicon;
+        let mut allowed = None;
+        for link in lexicon.links(cut.hash, || stem) {
+            if link.relation.kinds & cut.kinds == 0 {
                 continue;
             }
-            let allowed = *kinds.get_or_insert_with(|| endings::as_written(cut.kinds, script, ending, &letters(self.doc, i, made)));
-            if self.lexicon.kinds(link.relation) & allowed != 0 {
-                self.scratch.note(link.unit, i, j, made, Seen::Stem(cut.letters as u16));
+            let allowed = *allowed.get_or_insert_with(|| endings::as_written(cut.kinds, script, ending, &letters(self.doc, at.i, at.made)));
+            if link.relation.kinds & allowed != 0 {
+                self.note(link.unit, at, Seen::Stem(cut.letters as u16));
             }
         }
     }
 
     /// The stems of letters that are more than one word; those of fewer letters than `least` are none.
-    fn stems(&mut self, text: &str, form: &Form, i: u32, j: u32, made: Made, least: usize) {
-        for cut in endings::cuts(text, form.letters as usize, form.hash, form.script) {
-            self.stem(text, form.script, cut, i, j, made, |cut| cut.letters >= least);
+    fn stems(&mut self, at: Spot, text: &'a str, form: &Form, least: usize) {
+        if self.may_begin_stem(text) {
+            for cut in endings::cuts(text, form.letters as usize, form.hash, form.script).filter(|cut| cut.letters >= least) {
+                self.stem(at, text, form.script, cut);
+            }
         }
     }
 
     /// Up to four small letters behind capitals: what stands before them may be an acronym.
-    fn head(&mut self, i: usize) {
-        let doc = self.doc;
+    fn heads(&mut self, i: usize) {
+        let (doc, lexicon) = (self.doc, self.lexicon);
         let raw = doc.raw(i);
-        if raw.starts_with(char::is_lowercase) && !raw.contains(words::is_apostrophe) || doc.tokens().get(i).is_none_or(|t| t.is_cjk()) {
+        if raw.starts_with(char::is_lowercase) && !raw.contains(words::is_apostrophe) {
             return;
         }
         for (k, form) in doc.forms(i).iter().enumerate() {
-            let text = doc.text(form);
-            let total = form.letters as usize;
+            let (text, total) = (doc.text(form), form.letters as usize);
+            let at = Spot { i: i as u32, j: i as u32, made: Made::Form(k as u8) };
             let mut hash = 0;
-            for (n, (at, c)) in text.char_indices().enumerate().take(ACRONYM.end() + 1) {
+            for (n, (end, c)) in text.char_indices().enumerate().take(ACRONYM.end() + 1) {
                 if ACRONYM.contains(&n) && total <= n + SMALL_LETTERS {
-                    let head = text.get(..at).unwrap_or_default();
-                    for link in self.links(hash, |key| key == head) {
-                        if link.relation == Relation::HEAD {
-                            self.scratch.note(link.unit, i as u32, i as u32, Made::Form(k as u8), Seen::Head);
-                        }
+                    let head = text.get(..end).unwrap_or_default();
+                    for link in lexicon.links(hash, || head).filter(|link| link.relation.head) {
+                        self.note(link.unit, at, Seen::Head);
                     }
                 }
                 hash = hash::push(hash, c);
@@ -127,16 +164,16 @@ impl<'a> Gather<'a> {
     }
 
     /// Whatever is looked up by its beginning, its end or letters inside.
-    fn parts(&mut self, text: &str, letters: usize, whole: u64, i: u32, j: u32, made: Made) {
+    fn parts_of(&mut self, at: Spot, text: &str, letters: usize, whole: u64) {
         let Lexicon { beginnings, ends, infixes, .. } = self.lexicon;
         let (mut hash, mut n) = (0, 0);
-        for (at, c) in text.char_indices().map(|(at, c)| (at, Some(c))).chain([(text.len(), None)]) {
-            if let Some((begin, end)) = text.split_at_checked(at) {
+        for (byte, c) in text.char_indices().map(|(byte, c)| (byte, Some(c))).chain([(text.len(), None)]) {
+            if let Some((begin, end)) = text.split_at_checked(byte) {
                 if beginnings.has_length(n) {
-                    self.part(beginnings, hash, begin, i, j, made);
+                    self.part(at, beginnings, hash, begin);
                 }
                 if ends.has_length(letters - n) {
-                    self.part(ends, hash::rest(whole, hash, (letters - n) as u32), end, i, j, made);
+                    self.part(at, ends, hash::rest(whole, hash, (letters - n) as u32), end);
                 }
             }
             if let Some(c) = c {
@@ -145,38 +182,39 @@ impl<'a> Gather<'a> {
             }
         }
         for unit in infixes.find(text) {
-            self.scratch.note(unit, i, j, made, Seen::Part);
+            self.note(unit, at, Seen::Part);
         }
     }
 
-    fn part(&mut self, keys: &'a Keys, hash: u64, text: &str, i: u32, j: u32, made: Made) {
-        for link in keys.find(self.lexicon.arena(), hash, |key| key == text) {
-            // Two words are one here only where a single word is asked for (`good` asks the rest).
-            if i == j || link.relation == Relation::WHOLE && self.single(link.unit) {
-                self.scratch.note(link.unit, i, j, made, Seen::Part);
+    fn part(&mut self, at: Spot, keys: &'a Keys, hash: u64, text: &str) {
+        for &unit in keys.find(hash, text) {
+            // Two words are one only where a single word is asked for; whether the rest fits is asked later.
+            let single = !matches!(self.lexicon.unit(unit), Some(Unit::Run(RunWords::Many { .. }) | Unit::Exact(_)));
+            if at.i == at.j || single {
+                self.note(unit, at, Seen::Part);
             }
         }
     }
 
-    fn single(&self, unit: u32) -> bool {
-        !matches!(self.lexicon.unit(unit), Some(Unit::Run { n: 2.., .. }))
-    }
-
     /// What stands between apostrophes, for `=`.
-    fn pieces(&mut self, i: usize, parts: bool) {
+    fn pieces(&mut self, i: usize) {
+        let at = Spot { i: i as u32, j: i as u32, made: Made::Form(0) };
         for piece in self.doc.raw(i).split(words::is_apostrophe).filter(|p| !p.is_empty()) {
             let folded = words::fold(piece).replace(['.', words::ZWNJ], "");
-            self.exact_piece(i as u32, &folded, hash::hash(&folded));
-            if parts {
-                self.parts(&folded, folded.chars().count(), hash::hash(&folded), i as u32, i as u32, Made::Form(0));
+            let hash = hash::hash(&folded);
+            self.exact_piece(i as u32, &folded, hash);
+            if self.parts {
+                self.parts_of(at, &folded, folded.chars().count(), hash);
             }
         }
     }
 
     fn exact_piece(&mut self, i: u32, folded: &str, hash: u64) {
-        for link in self.links(hash, |key| key == folded) {
-            if link.relation == Relation::EXACT {
-                self.scratch.note(link.unit, i, i, Made::Form(0), Seen::Part);
+        let at = Spot { i, j: i, made: Made::Form(0) };
+        let lexicon = self.lexicon;
+        for link in lexicon.links_with_hash(hash) {
+            if link.relation.exact && lexicon.is_spelled(link.unit, link.relation, folded) {
+                self.note(link.unit, at, Seen::Part);
             }
         }
     }
@@ -186,62 +224,88 @@ impl<'a> Gather<'a> {
         let doc = self.doc;
         let Some(ending) = doc.forms(i + 1).first() else { return };
         for (k, form) in doc.forms(i).iter().enumerate().filter(|(_, form)| form.kind != FormKind::Start) {
-            let text = [doc.text(form), doc.text(ending)].concat();
+            let at = Spot { i: i as u32, j: i as u32 + 1, made: Made::Plural(k as u8) };
             let script = form.script.filter(|_| form.script == ending.script);
             let letters = form.letters + ending.letters;
-            for cut in endings::cuts(&text, letters as usize, hash::join(form.hash, ending.hash, ending.letters), script) {
-                self.stem(&text, script, cut, i as u32, i as u32 + 1, Made::Plural(k as u8), |cut| cut.letters == form.letters as usize);
-            }
+            self.together([doc.text(form), doc.text(ending)], |g, text| {
+                for cut in endings::cuts(text, letters as usize, hash::join(form.hash, ending.hash, ending.letters), script) {
+                    if cut.letters == form.letters as usize {
+                        g.stem_of_joined(at, text, script, cut);
+                    }
+                }
+            });
         }
+    }
+
+    /// Writes letters together for a moment.
+    fn together(&mut self, parts: [&str; 2], work: impl FnOnce(&mut Self, &str)) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        parts.into_iter().for_each(|part| buffer.push_str(part));
+        work(self, &buffer);
+        self.buffer = buffer;
     }
 
     /// This word and the next, written together.
-    fn pairs(&mut self, i: usize, parts: bool) {
+    fn pairs(&mut self, i: usize, close: bool) {
         let doc = self.doc;
-        let Some(next) = doc.tokens().get(i + 1) else { return };
-        let close = matches!(next.gap(), Gap::Hyphen | Gap::Nothing);
         for pair in doc.pairs(i) {
-            let made = Made::Pair { first: pair.first as u8, second: pair.second as u8, singular: pair.singular };
-            let (a, b) = (i as u32, i as u32 + 1);
-            let text = doc.pair_text(i, &pair);
-            self.whole(a, b, made, pair.hash, |key| key == text);
-            let script = endings::script(&text);
-            for cut in endings::cuts(&text, pair.letters as usize, pair.hash, script) {
-                self.stem(&text, script, cut, a, b, made, |cut| close || cut.letters >= SPACE_JOIN_MIN);
+            self.pair(i, pair, close);
+        }
+    }
+
+    fn pair(&mut self, i: usize, pair: Pair, close: bool) {
+        let (doc, lexicon) = (self.doc, self.lexicon);
+        let (Some(a), Some(b)) = (doc.forms(i).get(pair.first), doc.forms(i + 1).get(pair.second)) else { return };
+        let half = lexicon.links.halves.may_contain(hash::spread(a.hash));
+        let script = a.script.filter(|_| a.script == b.script);
+        // A stem that the first word holds whole needs an ending that the second word is the end of.
+        let inner = script.is_some() && (half || self.may_begin_stem(doc.text(a)));
+        if !(half || inner || close && self.parts) {
+            return;
+        }
+        let made = Made::Pair { first: pair.first as u8, second: pair.second as u8, singular: pair.singular };
+        let at = Spot { i: i as u32, j: i as u32 + 1, made };
+        let second = doc.text(b);
+        let second = if pair.singular { second.strip_suffix('s').unwrap_or(second) } else { second };
+        self.together([doc.text(a), second], |g, text| {
+            if half {
+                g.whole_of_joined(at, pair.hash, text);
             }
-            if close && parts {
-                self.parts(&text, pair.letters as usize, pair.hash, a, b, made);
+            if inner && g.may_begin_stem(text) {
+                for cut in endings::cuts(text, pair.letters as usize, pair.hash, script) {
+                    if close || cut.letters >= SPACE_JOIN_MIN {
+                        g.stem_of_joined(at, text, script, cut);
+                    }
+                }
+            }
+            if close && g.parts {
+                g.parts_of(at, text, pair.letters as usize, pair.hash);
+            }
+        });
+    }
+
+    fn whole_of_joined(&mut self, at: Spot, hash: u64, text: &str) {
+        let lexicon = self.lexicon;
+        for link in lexicon.links_with_hash(hash) {
+            if link.relation.whole && lexicon.is_spelled(link.unit, link.relation, text) {
+                self.note(link.unit, at, Seen::Whole);
             }
         }
     }
-}
 
-/// The folded letters that an occurrence is made of.
-pub(super) fn folded(doc: &Document, i: u32, made: Made) -> String {
-    let i = i as usize;
-    let part = |i: usize, k: u8| doc.forms(i).get(usize::from(k)).map_or("", |form| doc.text(form));
-    match made {
-        Made::Form(k) => part(i, k).into(),
-        Made::Pair { .. } => pair(doc, i, made).map(|p| doc.pair_text(i, &p)).unwrap_or_default(),
-        Made::Tag(n) => doc.hashtags().get(n as usize).map_or("", |tag| doc.text(&tag.form)).into(),
-        Made::Plural(k) => [part(i, k), part(i + 1, 0)].concat(),
+    fn stem_of_joined(&mut self, at: Spot, text: &str, script: Option<Script>, cut: endings::Cut) {
+        let Some((stem, ending)) = text.split_at_checked(cut.stem) else { return };
+        let lexicon = self.lexicon;
+        let mut allowed = None;
+        for link in lexicon.links_with_hash(cut.hash) {
+            if link.relation.kinds & cut.kinds == 0 || !lexicon.is_spelled(link.unit, link.relation, stem) {
+                continue;
+            }
+            let allowed = *allowed.get_or_insert_with(|| endings::as_written(cut.kinds, script, ending, &letters(self.doc, at.i, at.made)));
+            if link.relation.kinds & allowed != 0 {
+                self.note(link.unit, at, Seen::Stem(cut.letters as u16));
+            }
+        }
     }
-}
-
-/// The same letters as written.
-pub(super) fn letters(doc: &Document, i: u32, made: Made) -> String {
-    let i = i as usize;
-    match made {
-        Made::Form(k) => doc.letters(i, usize::from(k)),
-        Made::Pair { .. } => pair(doc, i, made).map(|p| doc.pair_word(i, &p).letters).unwrap_or_default(),
-        Made::Tag(n) => doc.hashtags().get(n as usize).map(|tag| doc.hashtag_letters(tag)).unwrap_or_default(),
-        Made::Plural(k) => doc.letters(i, usize::from(k)) + &doc.letters(i + 1, 0),
-    }
-}
-
-fn pair(doc: &Document, i: usize, made: Made) -> Option<Pair> {
-    let Made::Pair { first, second, singular } = made else { return None };
-    let (a, b) = (doc.forms(i).get(usize::from(first))?, doc.forms(i + 1).get(usize::from(second))?);
-    let letters = a.letters + b.letters - u32::from(singular);
-    Some(Pair { first: usize::from(first), second: usize::from(second), singular, hash: 0, letters })
 }

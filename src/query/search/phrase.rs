@@ -2,111 +2,158 @@
 //!
 //! Must not know: operators.
 
+use super::Spent;
+use super::look::Look;
 use super::place::Place;
-use super::word::Look;
-use super::{Spent, finder::Fuel};
-use crate::query::lexicon::{Range32, WordRec};
+use crate::query::lexicon::UnitId;
+use crate::text::Document;
 
 /// Sorts places and keeps each once, the plainest way it was found.
 pub(super) fn tidy(places: &mut Vec<Place>) {
-    places.sort_unstable();
-    places.dedup_by(|b, a| a.same(b));
+    if places.len() > 1 {
+        places.sort_unstable();
+        places.dedup_by(|b, a| a.same(b));
+    }
 }
 
-/// In order and adjoining.
-pub(super) fn phrase(look: Look<'_>, words: Range32, runs: Range32, fuel: &mut Fuel) -> Result<Vec<Place>, Spent> {
-    let count = usize::from(words.len);
-    let mut reached: Vec<Vec<Place>> = vec![Vec::new(); count + 1];
+/// An occurrence is a place once: همکاری های, not also its first word. Of those that begin at one word the longest.
+pub(super) fn longest(places: &[Place]) -> impl Iterator<Item = Place> + '_ {
+    places.chunk_by(|a, b| a.i == b.i).flat_map(|of_one_start| {
+        let j = of_one_start.last().map(|p| p.j);
+        of_one_start.iter().filter(move |p| Some(p.j) == j).copied()
+    })
+}
+
+/// In order and adjoining; added to `found`.
+pub(super) fn phrase(look: &mut Look<'_>, at: u32, n: usize, joined: u32, found: &mut Vec<Place>) -> Result<(), Spent> {
+    let lexicon = look.lexicon;
+    if lexicon.joined(joined, n).any(|(.., unit)| look.has(unit)) {
+        return phrase_with_runs(look, at, n, joined, found);
+    }
+    let words = lexicon.phrase(at, n);
+    if words.is_empty() || words.iter().any(|&w| !look.has(UnitId(w))) {
+        return Ok(());
+    }
+    let (mut so_far, mut next) = (look.scratch.spare(), look.scratch.spare());
     let mut sign = None;
-    let mut words = look.lexicon.pool_words(words.at, count);
-    let mut runs = look.lexicon.runs(runs).iter().peekable();
-    for start in 0..count {
-        let mut before = std::mem::take(reached.get_mut(start).ok_or(Spent)?);
-        tidy(&mut before);
-        while let Some(run) = runs.next_if(|run| usize::from(run.from) == start) {
-            if start > 0 && before.is_empty() || !look.scratch.has(run.unit) {
-                continue;
-            }
-            let mut places = look.unit(run.unit);
-            fuel.burn(places.len() + before.len())?;
-            let Some(end) = reached.get_mut(usize::from(run.to)) else { continue };
-            if start == 0 {
-                end.append(&mut places);
-                continue;
-            }
-            places.sort_unstable();
-            for a in &before {
-                if !look.doc.goes_on(a.j as usize, sign) {
-                    continue;
-                }
-                let first = places.partition_point(|b| b.i <= a.j);
-                let next = places.iter().skip(first).take_while(|b| b.i == a.j + 1);
-                let old = end.len();
-                end.extend(next.map(|b| a.merge(b)));
-                fuel.burn(end.len() - old)?;
+    for (k, &word) in words.iter().enumerate() {
+        let range = look.unit(UnitId(word))?;
+        let places = look.scratch.places(range);
+        if k == 0 {
+            so_far.extend_from_slice(places);
+        } else {
+            go_on(look.doc, &so_far, places, sign, &mut next);
+            std::mem::swap(&mut so_far, &mut next);
+            next.clear();
+            tidy(&mut so_far);
+        }
+        look.fuel.burn(so_far.len())?;
+        if so_far.is_empty() {
+            break;
+        }
+        sign = lexicon.touch(lexicon.word(word).touch).sign;
+    }
+    found.extend(longest(&so_far));
+    look.scratch.give_back(so_far);
+    look.scratch.give_back(next);
+    Ok(())
+}
+
+/// Each of the first with each of the second that stands right behind it.
+fn go_on(doc: &Document, first: &[Place], second: &[Place], sign: Option<char>, found: &mut Vec<Place>) {
+    for a in first {
+        let from = second.partition_point(|b| b.i <= a.j);
+        for b in second.iter().skip(from).take_while(|b| b.i == a.j + 1) {
+            if doc.goes_on(a.j as usize, sign) {
+                found.push(a.merge(b));
             }
         }
-        sign = words.next().and_then(|w: &WordRec| look.lexicon.touch(w.touch).sign);
     }
-    let mut found = reached.pop().unwrap_or_default();
-    tidy(&mut found);
-    // An occurrence is a place once: همکاری های, not also its first word.
-    let longest = |of_one_start: &[Place]| of_one_start.last().map(|p| p.j);
-    Ok(found.chunk_by(|a, b| a.i == b.i).flat_map(|c| c.iter().filter(move |p| Some(p.j) == longest(c)).copied()).collect())
 }
 
-/// In any order, at most `slop` other words between, in one sentence. `places`: those of each word.
-pub(super) fn slop(look: Look<'_>, mut places: Vec<Vec<Place>>, slop: u32, fuel: &mut Fuel) -> Result<Vec<Place>, Spent> {
-    let mut longest = 0;
-    for of_word in &mut places {
-        tidy(of_word);
-        longest += of_word.iter().map(|p| p.j - p.i + 1).max().unwrap_or(0);
+/// The same where some of its words stand written as one.
+fn phrase_with_runs(look: &mut Look<'_>, at: u32, n: usize, joined: u32, found: &mut Vec<Place>) -> Result<(), Spent> {
+    let lexicon = look.lexicon;
+    let words = lexicon.phrase(at, n);
+    let mut reached: Vec<Vec<Place>> = vec![Vec::new(); n + 1];
+    let mut joined = lexicon.joined(joined, n).peekable();
+    let mut sign = None;
+    for (start, &word) in words.iter().enumerate() {
+        let mut before = reached.get_mut(start).map(std::mem::take).unwrap_or_default();
+        tidy(&mut before);
+        let single = (start, start + 1, UnitId(word));
+        let several = std::iter::from_fn(|| joined.next_if(|(from, ..)| *from == start));
+        for (_, to, unit) in [single].into_iter().chain(several) {
+            if start > 0 && before.is_empty() || !look.has(unit) {
+                continue;
+            }
+            let range = look.unit(unit)?;
+            let places = look.scratch.places(range);
+            let Some(end) = reached.get_mut(to) else { continue };
+            let old = end.len();
+            if start == 0 {
+                end.extend_from_slice(places);
+            } else {
+                go_on(look.doc, &before, places, sign, end);
+            }
+            look.fuel.burn(before.len() + end.len() - old)?;
+        }
+        sign = lexicon.touch(lexicon.word(word).touch).sign;
     }
-    let mut found = Vec::new();
+    let mut all = reached.pop().unwrap_or_default();
+    tidy(&mut all);
+    found.extend(longest(&all));
+    Ok(())
+}
+
+/// In any order, at most `slop` other words between, in one sentence; added to `found`. `places`: those of each word.
+pub(super) fn slop(look: &mut Look<'_>, places: Vec<Vec<Place>>, slop: u32, found: &mut Vec<Place>) -> Result<(), Spent> {
+    let longest: u32 = places.iter().map(|of_word| of_word.iter().map(|p| p.j - p.i + 1).max().unwrap_or(0)).sum();
     if places.iter().any(Vec::is_empty) {
-        return Ok(found);
+        return Ok(());
     }
-    let mut chosen = Vec::with_capacity(places.len());
-    choose(look, &places, longest + slop, slop, &mut chosen, &mut found, fuel)?;
-    tidy(&mut found);
-    Ok(found)
+    let mut chooser = Chooser { places, window: longest + slop, slop, chosen: Vec::new() };
+    chooser.choose(look, found)
 }
 
-/// Tries every place of the next word that fits beside those chosen; `window`: words that all may take up.
-fn choose(
-    look: Look<'_>,
-    places: &[Vec<Place>],
+/// Tries the places of each word beside those of the others.
+struct Chooser {
+    places: Vec<Vec<Place>>,
+    /// Words that all may take up.
     window: u32,
     slop: u32,
-    chosen: &mut Vec<Place>,
-    found: &mut Vec<Place>,
-    fuel: &mut Fuel,
-) -> Result<(), Spent> {
-    let Some(of_word) = places.get(chosen.len()) else {
-        let whole = chosen.iter().copied().reduce(|a, b| a.merge(&b));
-        let words: u32 = chosen.iter().map(|p| p.j - p.i + 1).sum();
-        found.extend(whole.filter(|w| w.j - w.i + 1 - words <= slop));
-        return Ok(());
-    };
-    let (low, high) = chosen.iter().fold((u32::MAX, 0), |(low, high), p| (low.min(p.i), high.max(p.j)));
-    let from = if chosen.is_empty() { 0 } else { of_word.partition_point(|p| p.i + window <= high) };
-    for place in of_word.iter().skip(from) {
-        fuel.burn(1)?;
-        if !chosen.is_empty() {
-            if place.i >= low.saturating_add(window) {
+    chosen: Vec<Place>,
+}
+
+impl Chooser {
+    fn choose(&mut self, look: &mut Look<'_>, found: &mut Vec<Place>) -> Result<(), Spent> {
+        let number = self.chosen.len();
+        let Some(count) = self.places.get(number).map(Vec::len) else {
+            let whole = self.chosen.iter().copied().reduce(|a, b| a.merge(&b));
+            let words: u32 = self.chosen.iter().map(|p| p.j - p.i + 1).sum();
+            found.extend(whole.filter(|w| w.j - w.i + 1 - words <= self.slop));
+            return Ok(());
+        };
+        let (low, high) = self.chosen.iter().fold((u32::MAX, 0), |(low, high), p| (low.min(p.i), high.max(p.j)));
+        let from = if number == 0 { 0 } else { self.places.get(number).map_or(0, |of| of.partition_point(|p| p.i + self.window <= high)) };
+        for at in from..count {
+            look.fuel.burn(1)?;
+            let Some(&place) = self.places.get(number).and_then(|of_word| of_word.get(at)) else { break };
+            if number > 0 && place.i >= low.saturating_add(self.window) {
                 break;
             }
-            let beside = |p: &Place| {
-                let (first, second) = if (p.i, p.j) <= (place.i, place.j) { (p, place) } else { (place, p) };
-                (place.i > p.j || place.j < p.i) && look.doc.same_sentence(first.j as usize, second.i as usize)
-            };
-            if !chosen.iter().all(beside) {
-                continue;
+            if self.chosen.iter().all(|p| beside(look.doc, p, &place)) {
+                self.chosen.push(place);
+                self.choose(look, found)?;
+                self.chosen.pop();
             }
         }
-        chosen.push(*place);
-        choose(look, places, window, slop, chosen, found, fuel)?;
-        chosen.pop();
+        Ok(())
     }
-    Ok(())
+}
+
+/// Two places that do not overlap, in one sentence.
+fn beside(doc: &Document, a: &Place, b: &Place) -> bool {
+    let (first, second) = if (a.i, a.j) <= (b.i, b.j) { (a, b) } else { (b, a) };
+    second.i > first.j && doc.same_sentence(first.j as usize, second.i as usize)
 }

@@ -2,10 +2,9 @@
 //!
 //! Must not know: words.
 
-use super::Spent;
-use super::finder::Fuel;
 use super::phrase::tidy;
 use super::place::{How, Place};
+use super::{Fuel, Spent};
 use crate::query::program::SENTENCE;
 use crate::text::Document;
 

@@ -44,15 +44,18 @@ pub(crate) enum Seen {
 
 const END: u32 = u32::MAX;
 
+/// What is known of a unit: where it was seen last, and its places once they are worked out.
 #[derive(Debug, Clone, Copy, Default)]
-struct Head {
+struct UnitNote {
     epoch: u32,
-    first: u32,
+    last: u32,
+    places_epoch: u32,
+    places: Range,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Cached {
-    epoch: u32,
+/// A range of [`Scratch::places`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Range {
     at: u32,
     len: u32,
 }
@@ -61,15 +64,18 @@ struct Cached {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     epoch: u32,
-    heads: Vec<Head>,
+    units: Vec<UnitNote>,
     occs: Vec<Occ>,
-    /// Units that were seen, each once.
+    /// Slots of units that were seen, each once.
     pub seen: Vec<u32>,
-    finders: Vec<Cached>,
-    pub places: Vec<Place>,
+    finders: Vec<(u32, Range)>,
+    places: Vec<Place>,
     facts: Vec<(u32, bool)>,
     watches: Vec<u32>,
+    /// For whoever needs a list or a text for a moment.
+    spare_places: Vec<Vec<Place>>,
     pub text: String,
+    pub candidates: Vec<u32>,
 }
 
 impl Scratch {
@@ -79,8 +85,8 @@ impl Scratch {
         if self.epoch == 0 {
             *self = Self { epoch: 1, ..Self::default() };
         }
-        self.heads.resize(units, Head::default());
-        self.finders.resize(finders, Cached::default());
+        self.units.resize(units, UnitNote::default());
+        self.finders.resize(finders, (0, Range::default()));
         self.facts.resize(facts, (0, false));
         self.watches.resize(watches, 0);
         self.occs.clear();
@@ -88,24 +94,25 @@ impl Scratch {
         self.places.clear();
     }
 
-    pub(crate) fn note(&mut self, unit: u32, i: u32, j: u32, made: Made, seen: Seen) {
-        let Some(head) = self.heads.get_mut(unit as usize) else { return };
-        if head.epoch != self.epoch {
-            *head = Head { epoch: self.epoch, first: END };
-            self.seen.push(unit);
+    pub(crate) fn note(&mut self, slot: usize, i: u32, j: u32, made: Made, seen: Seen) {
+        let Some(note) = self.units.get_mut(slot) else { return };
+        if note.epoch != self.epoch {
+            (note.epoch, note.last) = (self.epoch, END);
+            self.seen.push(slot as u32);
         }
         let at = self.occs.len() as u32;
-        self.occs.push(Occ { i, j, made, seen, next: head.first });
-        head.first = at;
+        self.occs.push(Occ { i, j, made, seen, next: note.last });
+        note.last = at;
     }
 
-    pub(crate) fn has(&self, unit: u32) -> bool {
-        self.heads.get(unit as usize).is_some_and(|head| head.epoch == self.epoch)
+    #[inline]
+    pub(crate) fn has(&self, slot: usize) -> bool {
+        self.units.get(slot).is_some_and(|note| note.epoch == self.epoch)
     }
 
     /// Where a unit was seen, last first.
-    pub(crate) fn occs(&self, unit: u32) -> impl Iterator<Item = Occ> + '_ {
-        let mut next = self.heads.get(unit as usize).filter(|head| head.epoch == self.epoch).map_or(END, |head| head.first);
+    pub(crate) fn occs(&self, slot: usize) -> impl Iterator<Item = Occ> + '_ {
+        let mut next = self.units.get(slot).filter(|note| note.epoch == self.epoch).map_or(END, |note| note.last);
         std::iter::from_fn(move || {
             let occ = *self.occs.get(next as usize)?;
             next = occ.next;
@@ -113,22 +120,44 @@ impl Scratch {
         })
     }
 
-    /// The places of a finder, if they were worked out already: a range of `places`.
-    pub(crate) fn cached(&self, finder: u32) -> Option<(u32, u32)> {
-        self.finders.get(finder as usize).filter(|c| c.epoch == self.epoch).map(|c| (c.at, c.len))
+    /// The places of a unit, if they were worked out already.
+    pub(crate) fn unit_places(&self, slot: usize) -> Option<Range> {
+        self.units.get(slot).filter(|note| note.places_epoch == self.epoch).map(|note| note.places)
     }
 
-    pub(crate) fn cache(&mut self, finder: u32, places: &[Place]) -> (u32, u32) {
-        let (at, len) = (self.places.len() as u32, places.len() as u32);
-        self.places.extend_from_slice(places);
-        if let Some(cached) = self.finders.get_mut(finder as usize) {
-            *cached = Cached { epoch: self.epoch, at, len };
+    /// Keeps the places of a unit.
+    pub(crate) fn keep_unit(&mut self, slot: usize, places: &[Place]) -> Range {
+        let range = self.keep(places);
+        if let Some(note) = self.units.get_mut(slot) {
+            (note.places_epoch, note.places) = (self.epoch, range);
         }
-        (at, len)
+        range
     }
 
-    pub(crate) fn places_of(&self, (at, len): (u32, u32)) -> &[Place] {
-        self.places.get(at as usize..(at + len) as usize).unwrap_or_default()
+    /// The places of a finder, if they were worked out already.
+    pub(crate) fn finder_places(&self, finder: u32) -> Option<Range> {
+        self.finders.get(finder as usize).filter(|(epoch, _)| *epoch == self.epoch).map(|(_, range)| *range)
+    }
+
+    /// Keeps the places of a finder.
+    pub(crate) fn keep_finder(&mut self, finder: u32, places: &[Place]) -> Range {
+        let range = self.keep(places);
+        if let Some(kept) = self.finders.get_mut(finder as usize) {
+            *kept = (self.epoch, range);
+        }
+        range
+    }
+
+    /// Keeps places for this search.
+    pub(crate) fn keep(&mut self, places: &[Place]) -> Range {
+        let range = Range { at: self.places.len() as u32, len: places.len() as u32 };
+        self.places.extend_from_slice(places);
+        range
+    }
+
+    #[inline]
+    pub(crate) fn places(&self, range: Range) -> &[Place] {
+        self.places.get(range.at as usize..(range.at + range.len) as usize).unwrap_or_default()
     }
 
     /// A fact about the article, asked once.
@@ -145,6 +174,7 @@ impl Scratch {
     }
 
     /// Is this the first time that the watch comes up in this search?
+    #[inline]
     pub(crate) fn first_time(&mut self, watch: u32) -> bool {
         match self.watches.get_mut(watch as usize) {
             Some(epoch) if *epoch == self.epoch => false,
@@ -154,5 +184,15 @@ impl Scratch {
             }
             None => false,
         }
+    }
+
+    /// An empty list to write places into; give it back with [`Scratch::give_back`].
+    pub(crate) fn spare(&mut self) -> Vec<Place> {
+        self.spare_places.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_back(&mut self, mut places: Vec<Place>) {
+        places.clear();
+        self.spare_places.push(places);
     }
 }

@@ -2,160 +2,132 @@
 //!
 //! Must not know: phrases.
 
-use super::gather::{folded, letters};
+use super::letters::{folded, letters};
+use super::look::Look;
 use super::place::{How, Place};
-use super::scratch::{Made, Occ, Scratch, Seen};
-use crate::query::lexicon::{Lexicon, Unit, WordRec};
+use super::scratch::{Made, Occ, Seen};
+use crate::query::lexicon::{Lexicon, RunWords, UnitId, WordRec};
 use crate::query::syntax::{More, Piece};
 use crate::query::words;
-use crate::text::{Document, FormKind, endings};
+use crate::text::{FormKind, endings};
+use std::borrow::Cow;
 
 /// Letters from which on an acronym is also found as a name: NATO, Nato.
 const LOWERED: usize = 4;
 
-/// What words are looked for in.
-#[derive(Clone, Copy)]
-pub(super) struct Look<'a> {
-    pub lexicon: &'a Lexicon,
-    pub doc: &'a Document,
-    pub scratch: &'a Scratch,
-    /// Fields (by number) in which acronyms do not count just now.
-    pub no_acronyms: [bool; 3],
-}
-
-impl<'a> Look<'a> {
-    /// The place of words `i..=j`.
-    pub(super) fn place(&self, i: u32, j: u32, how: How) -> Option<Place> {
-        let tokens = self.doc.tokens();
-        Some(Place { i, j, start: tokens.get(i as usize)?.start, end: tokens.get(j as usize)?.end, how, label: 0 })
-    }
-
-    /// The places of a unit that is no word after `=`.
-    pub(super) fn unit(&self, unit: u32) -> Vec<Place> {
-        match self.lexicon.unit(unit) {
-            Some(Unit::Run { at, n }) => self.run(unit, at, usize::from(n)),
-            Some(Unit::Fuzzy(text)) => {
-                let want = self.lexicon.text(text);
-                self.single_or_pair(unit, How::of(How::EDIT), |form, _| one_edit(form, want))
-            }
-            Some(Unit::Wild(at)) => {
-                let pieces = self.lexicon.wild(at);
-                self.single_or_pair(unit, How::of(How::WILDCARD), |form, _| wild_fits(pieces, form))
-            }
-            _ => Vec::new(),
-        }
-    }
-
+impl Look<'_> {
     /// Words that fit; a hyphen pair where neither half fits alone.
-    fn single_or_pair(&self, unit: u32, how: How, good: impl Fn(&str, Occ) -> bool) -> Vec<Place> {
-        let fitting: Vec<Occ> = self.scratch.occs(unit).filter(|occ| good(&folded(self.doc, occ.i, occ.made), *occ)).collect();
-        let mut halves: Vec<u32> = fitting.iter().filter(|occ| occ.i == occ.j).map(|occ| occ.i).collect();
-        halves.sort_unstable();
-        let alone = |i: u32| halves.binary_search(&i).is_ok();
-        fitting.iter().filter(|occ| occ.i == occ.j || !alone(occ.i) && !alone(occ.j)).filter_map(|occ| self.place(occ.i, occ.j, how)).collect()
+    pub(super) fn single_or_pair(&self, unit: UnitId, how: How, found: &mut Vec<Place>, good: impl Fn(&str, Occ) -> bool) {
+        let fitting: Vec<Occ> = self.occs(unit).filter(|occ| good(&folded(self.doc, occ.i, occ.made), *occ)).collect();
+        let alone = Halves::new(fitting.iter());
+        found.extend(fitting.iter().filter(|occ| alone.allow(occ)).filter_map(|occ| self.place(occ.i, occ.j, how)));
     }
 
-    fn run(&self, unit: u32, at: u32, n: usize) -> Vec<Place> {
-        let run = Run::new(self.lexicon, at, n);
-        let mut found = match run.last.more.get() {
-            More::No => self.plain(unit, &run),
-            more => self.longer(unit, &run, more),
-        };
-        let (first, last) = (self.lexicon.touch(run.first.touch), self.lexicon.touch(run.last.touch));
-        if !first.before.is_empty() || !last.after.is_empty() {
+    /// The places of a run.
+    pub(super) fn run(&self, unit: UnitId, words: RunWords, found: &mut Vec<Place>) {
+        let run = Run::new(self.lexicon, words);
+        match run.last.more() {
+            More::No => self.plain(unit, &run, found),
+            more => self.longer(unit, &run, more, found),
+        }
+        if run.first.touch != 0 || run.last.touch != 0 {
+            let (first, last) = (self.lexicon.touch(run.first.touch), self.lexicon.touch(run.last.touch));
             found.retain(|p| self.doc.before(p.i as usize).ends_with(&first.before) && self.doc.after(p.j as usize).starts_with(&last.after));
         }
-        if !run.must.is_empty() && self.no_acronyms != [false; 3] {
+        if run.strict && !self.is_plain() {
             found.retain(|p| !self.doc.tokens().get(p.i as usize).is_some_and(|t| self.no_acronyms[t.field() as usize]));
         }
-        found
     }
 
     /// `$n` and `*`.
-    fn longer(&self, unit: u32, run: &Run<'_>, more: More) -> Vec<Place> {
+    fn longer(&self, unit: UnitId, run: &Run<'_>, more: More, found: &mut Vec<Place>) {
         let text = run.text();
         let length = text.chars().count();
         let good = |form: &str, occ: Occ| {
-            let Some(rest) = form.strip_prefix(text.as_str()) else { return false };
+            let Some(rest) = form.strip_prefix(&*text) else { return false };
             let fits = match more {
                 More::Letters(n) => rest.is_empty() || rest.chars().count() <= n as usize && rest.chars().all(words::is_letter),
                 _ => true,
             };
-            fits && (run.must.is_empty() || run.capitals(&letters(self.doc, occ.i, occ.made)))
+            fits && (!run.strict || run.capitals(&letters(self.doc, occ.i, occ.made)))
         };
-        let mut places = self.single_or_pair(unit, How::of(How::BEGINNING), good);
-        if run.several {
-            places.retain(|p| p.i == p.j);
+        self.single_or_pair(unit, How::of(How::BEGINNING), found, good);
+        if run.several() {
+            found.retain(|p| p.i == p.j);
         }
-        for place in &mut places {
-            let form = self.doc.forms(place.i as usize).iter().find(|form| self.doc.text(form).starts_with(&text));
+        for place in found {
+            let form = self.doc.forms(place.i as usize).iter().find(|form| self.doc.text(form).starts_with(&*text));
             place.how.tail = form.map_or(0, |form| (form.letters as usize).saturating_sub(length) as u16);
             if place.how.tail == 0 {
                 place.how = How::WHOLE;
             }
         }
-        places
     }
 
     /// Whole words, acronyms with what may follow them, ordinary endings.
-    fn plain(&self, unit: u32, run: &Run<'_>) -> Vec<Place> {
-        let (mut found, mut more) = (Vec::new(), Vec::new());
-        let acronym = run.last.is(WordRec::ACRONYM) && !run.several;
-        let takes_endings = run.last.is(WordRec::ENDINGS) && (run.last.is(WordRec::LOOSE) || !run.last.is(WordRec::ACRONYM));
-        let mut text = None;
-        for occ in self.scratch.occs(unit) {
+    fn plain(&self, unit: UnitId, run: &Run<'_>, found: &mut Vec<Place>) {
+        let acronym = run.last.is(WordRec::ACRONYM) && !run.several();
+        let mut ended: Vec<(Occ, How)> = Vec::new();
+        let mut alone: Vec<u32> = Vec::new();
+        for occ in self.occs(unit) {
             let written = || letters(self.doc, occ.i, occ.made);
-            match occ.seen {
-                Seen::Whole => {
-                    if run.must.is_empty() || run.capitals(&written()) {
-                        found.push((occ, self.how_whole(occ, acronym)));
-                    }
-                }
-                Seen::Head if acronym => {
-                    let written = written();
-                    if run.head(&written) {
-                        let tail = written.chars().count() - run.letters_of_first().chars().count();
-                        found.push((occ, How { bits: self.how_whole(occ, true).bits | How::ENDING, tail: tail as u16 }));
-                    }
-                }
-                Seen::Stem(stem) => {
-                    let text = text.get_or_insert_with(|| run.text());
-                    let form = folded(self.doc, occ.i, occ.made);
-                    let (Some(stem), tail) = split(&form, stem) else { continue };
-                    let bits = self.how_whole(occ, acronym).bits | if tail > 0 { How::ENDING } else { 0 };
-                    let how = How { bits, tail };
-                    if run.last.is(WordRec::LOOSE) {
-                        if takes_endings {
-                            more.push((occ, how));
-                        }
+            let how = match occ.seen {
+                Seen::Whole if !run.strict || run.capitals(&written()) => self.how(occ, acronym),
+                Seen::Head if acronym => match run.head(&written()) {
+                    Some(tail) => How { bits: self.how(occ, true).bits | How::ENDING, tail },
+                    None => continue,
+                },
+                Seen::Stem(stem) => match self.ending(run, occ, stem, acronym) {
+                    Some((how, Kept::Always)) => how,
+                    Some((how, Kept::UnlessHalf)) => {
+                        ended.push((occ, how));
                         continue;
                     }
-                    let written = written();
-                    let mine = run.letters();
-                    let fits = (!run.last.is(WordRec::ALONE) || endings::capitals(&mine, &written)) && endings::marks(text, &mine, &written, stem);
-                    if !fits {
-                        continue;
-                    }
-                    if takes_endings && run.capitals(&written) {
-                        more.push((occ, how));
-                    } else if acronym && run.last.is(WordRec::ENDINGS) && lowered(&mine, &written, Some(common(stem, text))) {
-                        found.push((occ, how));
-                    }
-                }
-                _ => {}
+                    None => continue,
+                },
+                _ => continue,
+            };
+            if occ.i == occ.j {
+                alone.push(occ.i);
             }
+            found.extend(self.place(occ.i, occ.j, how));
+        }
+        if ended.is_empty() {
+            return;
         }
         // An ending on two words that are one: only where neither half is found already.
-        let mut halves: Vec<u32> = found.iter().chain(&more).filter(|(occ, _)| occ.i == occ.j).map(|(occ, _)| occ.i).collect();
-        halves.sort_unstable();
-        let alone = |i: u32| halves.binary_search(&i).is_ok();
-        more.retain(|(occ, _)| occ.i == occ.j || !alone(occ.i) && !alone(occ.j) || occ.j == occ.i + 1 && self.doc.is_spaced_plural(occ.j as usize));
-        found.extend(more);
-        found.into_iter().filter_map(|(occ, how)| self.place(occ.i, occ.j, how)).collect()
+        alone.extend(ended.iter().filter(|(occ, _)| occ.i == occ.j).map(|(occ, _)| occ.i));
+        let alone = Halves::of(alone);
+        let plural = |occ: &Occ| occ.j == occ.i + 1 && self.doc.is_spaced_plural(occ.j as usize);
+        found.extend(ended.iter().filter(|(occ, _)| alone.allow(occ) || plural(occ)).filter_map(|(occ, how)| self.place(occ.i, occ.j, *how)));
+    }
+
+    /// Does a stem of `stem` letters, with an ending of a right kind, stand for the run?
+    fn ending(&self, run: &Run<'_>, occ: Occ, stem: u16, acronym: bool) -> Option<(How, Kept)> {
+        let form = folded(self.doc, occ.i, occ.made);
+        let (stem, tail) = split(&form, stem)?;
+        let bits = self.how(occ, acronym).bits | if tail > 0 { How::ENDING } else { 0 };
+        let how = How { bits, tail };
+        if run.last.is(WordRec::LOOSE) {
+            return Some((how, Kept::UnlessHalf));
+        }
+        let (text, mine, written) = (run.text(), run.letters(), letters(self.doc, occ.i, occ.made));
+        if run.last.is(WordRec::ALONE) && !endings::capitals(&mine, &written) {
+            return None;
+        }
+        // Marks are a matter of letters beyond ASCII; without any on either side there is nothing to compare.
+        let same_marks = mine.is_ascii() && written.is_ascii() || endings::marks(&text, &mine, &written, stem);
+        if !same_marks {
+            return None;
+        }
+        if run.last.is(WordRec::ACRONYM) {
+            return (acronym && lowered(&mine, &written, Some(common(stem, &text)))).then_some((how, Kept::Always));
+        }
+        (!run.strict || run.capitals(&written)).then_some((how, Kept::UnlessHalf))
     }
 
     /// How a form comes from its word.
-    fn how_whole(&self, occ: Occ, acronym: bool) -> How {
+    fn how(&self, occ: Occ, acronym: bool) -> How {
         let bits = match occ.made {
             Made::Pair { .. } | Made::Tag(_) => How::JOINED,
             Made::Plural(_) => How::SPACED_PLURAL,
@@ -175,63 +147,94 @@ impl<'a> Look<'a> {
     }
 }
 
+/// When an occurrence with an ending counts.
+enum Kept {
+    Always,
+    /// Two words that are one: only where neither half is found.
+    UnlessHalf,
+}
+
+/// Words that are found by themselves.
+struct Halves(Vec<u32>);
+
+impl Halves {
+    fn of(mut alone: Vec<u32>) -> Self {
+        alone.sort_unstable();
+        Self(alone)
+    }
+
+    fn new<'a>(occs: impl Iterator<Item = &'a Occ>) -> Self {
+        Self::of(occs.filter(|occ| occ.i == occ.j).map(|occ| occ.i).collect())
+    }
+
+    /// One word; or two of which neither is found by itself.
+    fn allow(&self, occ: &Occ) -> bool {
+        let alone = |i: u32| self.0.binary_search(&i).is_ok();
+        occ.i == occ.j || !alone(occ.i) && !alone(occ.j)
+    }
+}
+
 /// Words of a phrase written as one.
 struct Run<'a> {
     lexicon: &'a Lexicon,
-    at: u32,
-    n: usize,
-    several: bool,
+    words: RunWords,
     first: &'a WordRec,
     last: &'a WordRec,
-    /// The acronyms whose capitals count: where their letters begin, and they.
-    must: Vec<(usize, &'a str)>,
+    /// Is one of them an acronym whose capitals count?
+    strict: bool,
 }
 
 impl<'a> Run<'a> {
-    fn new(lexicon: &'a Lexicon, at: u32, n: usize) -> Self {
-        let words = lexicon.pool_words(at, n);
-        let (mut must, mut letters) = (Vec::new(), 0);
-        for word in words.clone() {
-            if word.strict() {
-                must.push((letters, lexicon.text(word.letters)));
-            }
-            if n > 1 {
-                letters += lexicon.text(word.text).chars().count();
-            }
-        }
+    fn new(lexicon: &'a Lexicon, words: RunWords) -> Self {
         let none = const { &WordRec::NONE };
-        Self { lexicon, at, n, several: n > 1, first: words.clone().next().unwrap_or(none), last: words.last().unwrap_or(none), must }
+        let mut all = lexicon.run(words);
+        let strict = all.clone().any(WordRec::strict);
+        let first = all.next().unwrap_or(none);
+        Self { lexicon, words, first, last: all.next_back().unwrap_or(first), strict }
     }
 
-    fn text(&self) -> String {
-        self.lexicon.pool_words(self.at, self.n).map(|w| self.lexicon.text(w.text)).collect()
+    const fn several(&self) -> bool {
+        matches!(self.words, RunWords::Many { .. })
     }
 
-    fn letters(&self) -> String {
-        self.lexicon.pool_words(self.at, self.n).map(|w| self.lexicon.text(w.letters)).collect()
+    fn text(&self) -> Cow<'a, str> {
+        if self.several() { self.lexicon.run(self.words).map(|w| self.lexicon.text(w)).collect() } else { self.lexicon.text(self.first).into() }
     }
 
-    fn letters_of_first(&self) -> &'a str {
-        self.lexicon.text(self.first.letters)
+    fn letters(&self) -> Cow<'a, str> {
+        if self.several() { self.lexicon.run(self.words).map(|w| self.lexicon.letters(w)).collect() } else { self.lexicon.letters(self.first).into() }
     }
 
     /// Have the letters of a text the capitals that the acronyms in the run want?
     fn capitals(&self, written: &str) -> bool {
-        self.must.iter().all(|(from, want)| {
-            let part: String = written.chars().skip(*from).take(want.chars().count()).collect();
-            part == *want || lowered(want, &part, None)
+        let mut from = 0;
+        self.lexicon.run(self.words).all(|word| {
+            let want = self.lexicon.letters(word);
+            let length = want.chars().count();
+            let good = !word.strict() || {
+                let part = between(written, from, from + length);
+                part == want || lowered(want, part, None)
+            };
+            from += length;
+            good
         })
     }
 
-    /// The acronym, and up to four small letters.
-    fn head(&self, written: &str) -> bool {
-        let want = self.letters_of_first();
+    /// The acronym, and up to four small letters: how many.
+    fn head(&self, written: &str) -> Option<u16> {
+        let want = self.lexicon.letters(self.first);
         let n = want.chars().count();
-        let head: String = written.chars().take(n).collect();
-        let tail: String = written.chars().skip(n).collect();
-        let same = if self.first.is(WordRec::LOOSE) { is_upper(&head) } else { head == want };
-        same && is_lower(&tail) && tail.chars().all(words::is_letter) && tail.chars().count() <= 4
+        let (head, tail) = (between(written, 0, n), between(written, n, usize::MAX));
+        let same = if self.first.is(WordRec::LOOSE) { is_upper(head) } else { head == want };
+        let count = tail.chars().count();
+        (same && count <= 4 && is_lower(tail) && tail.chars().all(words::is_letter)).then_some(count as u16)
     }
+}
+
+/// Characters `from..to` of a text.
+fn between(text: &str, from: usize, to: usize) -> &str {
+    let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
+    text.get(at(from)..at(to)).unwrap_or_default()
 }
 
 fn is_upper(text: &str) -> bool {
@@ -243,13 +246,9 @@ fn is_lower(text: &str) -> bool {
 }
 
 /// The first letters of a form, and how many follow.
-fn split(form: &str, letters: u16) -> (Option<&str>, u16) {
-    let mut rest = form.chars();
-    for _ in 0..letters {
-        rest.next();
-    }
-    let tail = rest.as_str();
-    (form.get(..form.len() - tail.len()), tail.chars().count() as u16)
+fn split(form: &str, letters: u16) -> Option<(&str, u16)> {
+    let stem = between(form, 0, letters.into());
+    Some((stem, form.get(stem.len()..)?.chars().count() as u16))
 }
 
 /// NATO = Nato, TİKA = Tika: from four letters on one capital followed by small letters is enough. `compared`: so many letters.
@@ -290,7 +289,7 @@ pub(crate) fn one_edit(a: &str, b: &str) -> bool {
 }
 
 /// Does a wildcard stand for all of a form?
-pub(super) fn wild_fits(pieces: &[Piece], form: &str) -> bool {
+pub(crate) fn wild_fits(pieces: &[Piece], form: &str) -> bool {
     // The classic walk: remember the last `*` and try one letter more of it. At most pieces × letters.
     let (mut at, mut rest) = (0, form);
     let mut star: Option<(usize, &str)> = None;

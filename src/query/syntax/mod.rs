@@ -14,4 +14,4 @@ pub(crate) use keyword::keyword;
 pub(crate) use lexer::is_space;
 pub(crate) use parser::{Lists, parse};
 pub(crate) use phrase::Habit;
-pub(crate) use tree::{ClauseKind, Distance, ExactWord, MetaClause, MetaName, More, Node, Piece, ProxOp, Scope, Word};
+pub(crate) use tree::{Clause, ClauseKind, Distance, ExactWord, MetaClause, MetaName, More, Node, Piece, ProxOp, Scope, Word};

@@ -45,7 +45,7 @@ pub(crate) struct ExactWord {
 }
 
 /// How a word may go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum More {
     /// Not at all (but for ordinary endings).
     #[default]

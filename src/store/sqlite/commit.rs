@@ -7,7 +7,7 @@ use super::task::{Kind, Part, Task};
 use super::text;
 use crate::model::{ArticleId, EntryKey, Span};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Result, params};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// A poll ready to be written: texts compressed, spans spelled, nothing left to work out on the writer's thread.
@@ -231,7 +231,7 @@ fn record(db: &Connection, poll: &mut Poll, part: Part) -> Result<Committed> {
 
 fn record_state(db: &Connection, feed: &Row, poll: &Poll) -> Result<()> {
     db.prepare_cached(
-        "UPDATE feed SET state = ?2, reason = ?3, failures = ?4, next_due = ?5, last_poll = ?6, moved_to = coalesce(?7, moved_to), polls = polls + 1
+        "UPDATE feed SET state = ?2, reason = ?3, failures = ?4, next_due = ?5, last_poll = ?6, moved_to = ?7, polls = polls + 1
          WHERE n = ?1",
     )?
     .execute(params![feed.n, health_number(poll.state), poll.reason, poll.failures, micros(poll.next_due), micros(poll.at), poll.moved_to])?;
@@ -270,6 +270,7 @@ fn record_entries(db: &Connection, feed: &Row, at: Timestamp, first: bool, entri
     let mut see = db.prepare_cached("INSERT INTO seen(feed, key, last_in) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     // Once a day: a document that changes every minute does not rewrite its entries every minute.
     let mut still_there = db.prepare_cached("UPDATE seen SET last_in = ?3 WHERE feed = ?1 AND key = ?2 AND last_in < ?3")?;
+    let mut articles = Articles::prepare(db)?;
     for entry in entries {
         let Some(new) = &mut entry.new else {
             if scope.state {
@@ -292,7 +293,7 @@ fn record_entries(db: &Connection, feed: &Row, at: Timestamp, first: bool, entri
         if !new.unseen {
             continue;
         }
-        let row = if scope.articles { insert_article(db, feed.n, first, new)? } else { find_article(db, &new.id)? };
+        let row = if scope.articles { articles.insert(feed.n, first, new)? } else { find_article(db, &new.id)? };
         let Some(row) = row else { continue };
         if scope.articles {
             added.new_articles += 1;
@@ -307,24 +308,38 @@ fn record_entries(db: &Connection, feed: &Row, at: Timestamp, first: bool, entri
     Ok(added)
 }
 
-/// None: it is there already. An alert may have kept it longer than its entry was remembered.
-fn insert_article(db: &Connection, feed: i64, first: bool, new: &New) -> Result<Option<i64>> {
-    let inserted = db
-        .prepare_cached(
-            "INSERT INTO article(id, feed, link, url_key, lang, published, fetched, matched_gen, baseline) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT(id) DO NOTHING",
-        )?
-        .execute(params![new.id.0, feed, new.link, new.url_key, new.lang, new.published, new.fetched, new.matched_gen, first])?;
-    if inserted == 0 {
-        return Ok(None);
+/// The statements that every new article takes.
+struct Articles<'a> {
+    db: &'a Connection,
+    row: CachedStatement<'a>,
+    text: CachedStatement<'a>,
+}
+
+impl<'a> Articles<'a> {
+    fn prepare(db: &'a Connection) -> Result<Self> {
+        let row = db.prepare_cached(
+            "INSERT INTO article(id, feed, link, url_key, lang, published, fetched, matched_gen, baseline, matched)
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING",
+        )?;
+        let text = db.prepare_cached("INSERT INTO article_text(article, body) VALUES(?1, ?2)")?;
+        Ok(Self { db, row, text })
     }
-    let row = db.last_insert_rowid();
-    db.prepare_cached("INSERT INTO article_text(article, body) VALUES(?1, ?2)")?.execute(params![row, new.body])?;
-    Ok(Some(row))
+
+    /// None: it is there already.
+    fn insert(&mut self, feed: i64, first: bool, new: &New) -> Result<Option<i64>> {
+        let matched = !new.hits.is_empty();
+        let row = params![new.id.0, feed, new.link, new.url_key, new.lang, new.published, new.fetched, new.matched_gen, first, matched];
+        if self.row.execute(row)? == 0 {
+            return Ok(None);
+        }
+        let row = self.db.last_insert_rowid();
+        self.text.execute(params![row, new.body])?;
+        Ok(Some(row))
+    }
 }
 
 fn find_article(db: &Connection, id: &ArticleId) -> Result<Option<i64>> {
-    db.prepare_cached("SELECT n FROM article WHERE id = ?1")?.query_row([id.0], |row| row.get(0)).optional()
+    db.prepare_cached("SELECT n FROM article WHERE id = ?1 AND matched = 1")?.query_row([id.0], |row| row.get(0)).optional()
 }
 
 fn insert_hits(db: &Connection, article: i64, new: &New) -> Result<usize> {

@@ -84,7 +84,7 @@ pub fn decide(db: &Connection, plan: &Plan) -> Result<Vec<i64>> {
 
 /// An article stays in the story it joined first.
 fn join(db: &Connection, story: &StoryId, article: &ArticleId) -> Result<()> {
-    db.prepare_cached("INSERT INTO story_article(article, story) SELECT n, ?2 FROM article WHERE id = ?1 ON CONFLICT DO NOTHING")?
+    db.prepare_cached("INSERT INTO story_article(article, story) SELECT n, ?2 FROM article WHERE id = ?1 AND matched = 1 ON CONFLICT DO NOTHING")?
         .execute(params![article.0, story.0])?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::super::{OpenError, Options};
 use super::backend::{Parts, Sqlite};
 use super::ballast::Ballast;
+use super::lock::Lock;
 use super::prune::Keep;
 use super::queue::queue;
 use super::readers::Readers;
@@ -17,14 +18,13 @@ pub fn open(options: &Options, control_socket: &Path) -> Result<Sqlite, OpenErro
     connect::check_version()?;
     let path = &options.path;
     files::make_directory(path)?;
-    let lock = lock::take(path, control_socket)?;
-    let db = match prepare(path) {
+    let (lock, db) = match possess(path, control_socket) {
         // On a full disk the ballast is what a start needs.
         Err(OpenError::Io { .. }) if files::ballast(path).exists() => {
             Ballast::give_up(path);
-            prepare(path)?
+            possess(path, control_socket)?
         }
-        prepared => prepared?,
+        possessed => possessed?,
     };
     let ballast = Ballast::set_up(path, options.ballast);
     let (queue, end) = queue();
@@ -34,6 +34,11 @@ pub fn open(options: &Options, control_socket: &Path) -> Result<Sqlite, OpenErro
     std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run()).map_err(|e| files::refusal(path, &e))?;
     let keep = Keep { articles: options.keep, alerts: options.keep_alerts, bytes: options.max_size };
     Ok(Sqlite::new(Parts { queue, readers, full, keep, outbox_cap: options.outbox_cap }))
+}
+
+fn possess(path: &Path, control_socket: &Path) -> Result<(Lock, Connection), OpenError> {
+    let lock = lock::take(path, control_socket)?;
+    Ok((lock, prepare(path)?))
 }
 
 fn prepare(path: &Path) -> Result<Connection, OpenError> {

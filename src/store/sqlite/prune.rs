@@ -3,6 +3,7 @@
 //! In slices: each is one short transaction, so that polls and deliveries have their turn in between.
 
 use super::columns::{counted, day, micros};
+use crate::model::{ArticleId, EntryKey};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use std::time::Duration;
@@ -36,7 +37,7 @@ pub fn before(now: Timestamp, age: Duration) -> Timestamp {
     SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok()).unwrap_or(Timestamp::MIN)
 }
 
-/// How long entries are remembered: never less than their articles are kept, so that what resurfaces finds its article or its memory.
+/// How long entries are remembered: never less than their articles are kept, or one that resurfaces would be stored a second time.
 pub fn seen_for(keep: &Keep) -> Duration {
     SEEN.max(keep.articles)
 }
@@ -107,14 +108,26 @@ pub struct Forget {
 
 /// Entries that left their document long ago, of the next feed: how many, and which feed that was (none: it was the last).
 pub fn seen(db: &Connection, forget: &Forget) -> Result<(i64, Option<i64>)> {
-    let next: Option<(i64, Option<i64>)> = db
-        .prepare_cached("SELECT n, read_day FROM feed WHERE n > ?1 ORDER BY n LIMIT 1")?
-        .query_row([forget.after], |row| Ok((row.get(0)?, row.get(1)?)))
+    let next: Option<(i64, String, Option<i64>)> = db
+        .prepare_cached("SELECT n, id, read_day FROM feed WHERE n > ?1 ORDER BY n LIMIT 1")?
+        .query_row([forget.after], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((feed, read_day)) = next else { return Ok((0, None)) };
+    let Some((feed, id, read_day)) = next else { return Ok((0, None)) };
     // What stood in the last document that was read has not left, however long ago that was.
     let limit = forget.before.min(read_day.unwrap_or(i64::MIN));
-    let gone = db.prepare_cached("DELETE FROM seen WHERE feed = ?1 AND last_in < ?2")?.execute([feed, limit])?;
+    let old: Vec<EntryKey> = db
+        .prepare_cached("SELECT key FROM seen WHERE feed = ?1 AND last_in < ?2")?
+        .query_map([feed, limit], |row| row.get(0).map(EntryKey))?
+        .collect::<Result<_>>()?;
+    let mut is_stored = db.prepare_cached("SELECT 1 FROM article WHERE id = ?1 AND matched = 1")?;
+    let mut remove = db.prepare_cached("DELETE FROM seen WHERE feed = ?1 AND key = ?2")?;
+    let mut gone = 0;
+    for key in old {
+        // An article that an alert keeps is remembered as long: it would be stored a second time.
+        if !is_stored.exists([ArticleId::of(&id, &key).0])? {
+            gone += remove.execute(params![feed, key.0])?;
+        }
+    }
     Ok((gone.try_into().unwrap_or(i64::MAX), Some(feed)))
 }
 

@@ -50,7 +50,7 @@ CREATE TABLE seen(
 
 CREATE TABLE article(
     n INTEGER PRIMARY KEY,
-    id BLOB NOT NULL UNIQUE,
+    id BLOB NOT NULL,
     feed INTEGER NOT NULL,
     link TEXT,
     url_key BLOB,
@@ -59,9 +59,13 @@ CREATE TABLE article(
     fetched INTEGER NOT NULL,
     matched_gen INTEGER NOT NULL,
     baseline INTEGER NOT NULL,
+    matched INTEGER NOT NULL,           -- it has hits
     kept INTEGER NOT NULL DEFAULT 0     -- an alert tells it
 ) STRICT;
-CREATE INDEX article_url ON article(url_key) WHERE url_key IS NOT NULL;
+-- Only of articles with hits, which decisions look up: ids and URLs are spread over the whole index, so that each row costs the write of a page.
+-- An article without hits is unique because its entry is seen once, and `why` finds it by reading the table through.
+CREATE UNIQUE INDEX article_id ON article(id) WHERE matched = 1;
+CREATE INDEX article_url ON article(url_key) WHERE matched = 1;
 CREATE INDEX article_age ON article(kept, fetched, feed);
 -- zstd over JSON; apart from `article`, so that counting and ageing read no texts.
 CREATE TABLE article_text(article INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;

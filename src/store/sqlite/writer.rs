@@ -210,13 +210,16 @@ impl Running {
             self.ballast.release();
             self.spent = true;
         }
-        let waiting = self.waiting.get_or_insert_with(Waiting::new);
         let (polls, others): (Tasks, Tasks) = batch.into_iter().partition(|task| task.kind() == Kind::Poll);
-        // They came before those that wait already only if they were tried again: the order among polls of one feed is kept by the feed's job.
-        waiting.polls.extend(polls);
-        waiting.others.extend(others);
-        self.try_others();
+        // Behind those that wait already: a feed has one poll at a time, so that no order between two of them is lost.
+        self.waiting.get_or_insert_with(Waiting::new).polls.extend(polls);
         self.say();
+        if let Some(waiting) = &mut self.waiting {
+            waiting.others.extend(others);
+        }
+        if !self.try_others() {
+            self.say();
+        }
     }
 
     fn try_again(&mut self) {
@@ -320,4 +323,142 @@ fn transaction(db: &mut Connection, batch: &mut Tasks, part: Part) -> Result<(),
 /// What is to be done because nobody waits for the answer any more.
 fn answer(batch: Tasks, end: &Result<(), StoreError>) -> Tasks {
     batch.into_iter().filter_map(|task| task.answer(end.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::queue::{Queue, queue};
+    use super::super::task::Request;
+    use super::super::{files, lock};
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
+
+    /// A disk that answers as it is told.
+    #[derive(Default)]
+    struct Disk {
+        error: AtomicI32,
+        ballast_helps: AtomicBool,
+    }
+
+    struct Probe {
+        kind: Kind,
+        disk: Arc<Disk>,
+        reply: oneshot::Sender<Result<(), StoreError>>,
+    }
+
+    impl Task for Probe {
+        fn kind(&self) -> Kind {
+            self.kind
+        }
+        fn rows(&self) -> usize {
+            1
+        }
+        fn apply(&mut self, db: &Connection, _: Part) -> rusqlite::Result<()> {
+            db.execute("INSERT INTO t VALUES(1)", [])?;
+            match self.disk.error.load(SeqCst) {
+                0 => Ok(()),
+                _ if self.kind == Kind::Other && self.disk.ballast_helps.load(SeqCst) => Ok(()),
+                code => Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)),
+            }
+        }
+        fn answer(self: Box<Self>, end: Result<(), StoreError>) -> Option<Box<dyn Task>> {
+            let _ = self.reply.send(end);
+            None
+        }
+    }
+
+    struct Bench {
+        _dir: tempfile::TempDir,
+        queue: Queue,
+        disk: Arc<Disk>,
+        board: watch::Receiver<Option<String>>,
+        ballast: PathBuf,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("a.db");
+            let db = Connection::open(&path).unwrap();
+            db.execute_batch("CREATE TABLE t(x)").unwrap();
+            let (queue, end) = queue();
+            let (board, seen) = watch::channel(None);
+            let lock = lock::take(&path, &path).unwrap();
+            let ballast = Ballast::set_up(&path, 4096);
+            let writer = Writer { db, path: path.clone(), queue: end, board, ballast, lock };
+            std::thread::Builder::new().spawn(move || writer.run()).unwrap();
+            Self { _dir: dir, queue, disk: Arc::default(), board: seen, ballast: files::ballast(&path) }
+        }
+
+        fn ask(&self, kind: Kind) -> oneshot::Receiver<Result<(), StoreError>> {
+            let (reply, answer) = oneshot::channel();
+            self.queue.send(Message::Do(Box::new(Probe { kind, disk: self.disk.clone(), reply }))).unwrap();
+            answer
+        }
+
+        async fn rows(&self) -> i64 {
+            let (reply, answer) = oneshot::channel();
+            let count: super::super::task::Work<(), i64> = |db, ()| db.query_row("SELECT count(*) FROM t", [], |row| row.get(0));
+            let request = Request { reply: Some(reply), ..Request::unasked((), 1, count) };
+            self.queue.send(Message::Do(Box::new(request))).unwrap();
+            answer.await.unwrap().unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn on_a_full_disk_polls_wait_and_the_rest_goes_on() {
+        let bench = Bench::new();
+        assert!(bench.ballast.exists());
+        bench.disk.error.store(rusqlite::ffi::SQLITE_FULL, SeqCst);
+        bench.disk.ballast_helps.store(true, SeqCst);
+        let mut poll = bench.ask(Kind::Poll);
+        assert_eq!(bench.ask(Kind::Other).await.unwrap(), Ok(()));
+        assert!(bench.board.borrow().as_ref().unwrap().contains("reserve") && !bench.ballast.exists());
+        bench.disk.ballast_helps.store(false, SeqCst);
+        let mut other = bench.ask(Kind::Other);
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        assert!(poll.try_recv().is_err() && other.try_recv().is_err(), "one try was in vain");
+        bench.disk.error.store(0, SeqCst);
+        assert_eq!((other.await.unwrap(), poll.await.unwrap()), (Ok(()), Ok(())));
+        assert_eq!(bench.rows().await, 3, "what was rolled back is there once");
+        assert!(bench.board.borrow().is_none() && bench.ballast.exists());
+    }
+
+    #[tokio::test]
+    async fn a_stop_does_not_wait_for_space() {
+        let bench = Bench::new();
+        bench.disk.error.store(rusqlite::ffi::SQLITE_FULL, SeqCst);
+        let (poll, other) = (bench.ask(Kind::Poll), bench.ask(Kind::Other));
+        let (reply, stopped) = oneshot::channel();
+        bench.queue.send(Message::Stop(reply)).unwrap();
+        stopped.await.unwrap();
+        assert_eq!((poll.await.unwrap(), other.await.unwrap()), (Err(StoreError::Closed), Err(StoreError::Closed)));
+    }
+
+    #[tokio::test]
+    async fn after_an_error_of_the_disk_nothing_is_done_any_more() {
+        let bench = Bench::new();
+        bench.disk.error.store(rusqlite::ffi::SQLITE_IOERR_FSYNC, SeqCst);
+        let first = bench.ask(Kind::Poll).await.unwrap();
+        assert!(matches!(&first, Err(StoreError::Io(_))));
+        bench.disk.error.store(0, SeqCst);
+        assert_eq!(bench.ask(Kind::Other).await.unwrap(), first, "not even when the disk is well again");
+    }
+
+    #[tokio::test]
+    async fn one_that_is_refused_takes_no_other_along() {
+        let bench = Bench::new();
+        let well = Arc::<Disk>::default();
+        let ask = |disk: Arc<Disk>| {
+            let (reply, answer) = oneshot::channel();
+            bench.queue.send(Message::Do(Box::new(Probe { kind: Kind::Poll, disk, reply }))).unwrap();
+            answer
+        };
+        bench.disk.error.store(rusqlite::ffi::SQLITE_CONSTRAINT, SeqCst);
+        let (before, wrong, after) = (ask(well.clone()), ask(bench.disk.clone()), ask(well.clone()));
+        assert!(matches!(wrong.await.unwrap(), Err(StoreError::Refused(_))));
+        assert_eq!((before.await.unwrap(), after.await.unwrap()), (Ok(()), Ok(())));
+        assert_eq!(bench.rows().await, 2);
+    }
 }

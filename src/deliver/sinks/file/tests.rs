@@ -119,6 +119,24 @@ async fn two_writers_do_not_mix() {
     }
 }
 
+/// Another writer of ours may be about to cut off what it could not write whole: nothing of ours may stand behind it then.
+#[tokio::test]
+async fn a_writer_waits_for_the_other_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = log(&dir);
+    let other = std::fs::File::create(&path).unwrap();
+    rustix::fs::flock(&other, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let mut file = AppendFile::new(path.clone());
+    let batch = lines(&["one"]);
+    let (appended, ()) = tokio::join!(file.append(&batch), async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert_eq!(read(&path), "", "not yet");
+        drop(other);
+    });
+    appended.unwrap();
+    assert_eq!(read(&path), "one\n");
+}
+
 /// A small file system of its own, if we may mount one.
 struct Small(PathBuf);
 

@@ -34,6 +34,9 @@ pub struct Kept {
     pub settles: usize,
     pub states: Vec<(SinkState, Option<String>)>,
     pub state_hangs: bool,
+    /// How many were asked for, each time.
+    pub claims: Vec<usize>,
+    pub claim_takes: Duration,
 }
 
 /// Claims as the store does: first attempts by `seq`, then due retries.
@@ -58,11 +61,10 @@ impl Memory {
     pub fn row(&self, seq: i64) -> Row {
         self.0.lock().unwrap().rows[&seq].clone()
     }
-}
 
-impl Outbox for Memory {
-    async fn claim(&self, n: usize, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
+    fn take(&self, n: usize, now: Timestamp) -> Vec<Delivery> {
         let mut kept = self.0.lock().unwrap();
+        kept.claims.push(n);
         let mut due: Vec<(bool, i64)> = kept
             .rows
             .iter()
@@ -71,8 +73,7 @@ impl Outbox for Memory {
             .collect();
         due.sort_unstable();
         due.truncate(n);
-        Ok(due
-            .into_iter()
+        due.into_iter()
             .map(|(_, seq)| {
                 let row = kept.rows.get_mut(&seq).unwrap();
                 row.claimed = true;
@@ -87,7 +88,16 @@ impl Outbox for Memory {
                     unknown: row.unknown,
                 }
             })
-            .collect())
+            .collect()
+    }
+}
+
+impl Outbox for Memory {
+    async fn claim(&self, n: usize, now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
+        let takes = self.0.lock().unwrap().claim_takes;
+        let claimed = self.take(n, now);
+        tokio::time::sleep(takes).await;
+        Ok(claimed)
     }
 
     async fn settle(&self, settled: Vec<(i64, Outcome)>) -> Result<(), StoreError> {

@@ -2,9 +2,10 @@
 
 use super::super::columns::time;
 use super::super::text;
+use super::find::article_row;
 use crate::model::{Article, ArticleId, StoryId};
 use crate::store::{ArticleInfo, say};
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 /// The columns that [`row`] reads, of `article a`, `feed f` and (left join) `article_text t` and `story_article sa`.
 pub const COLUMNS: &str = "a.n AS a_n, a.id AS a_id, a.link, a.lang, a.published, a.fetched, a.baseline, a.url_key, f.id AS f_id, f.name AS f_name, t.body, sa.story AS own_story";
@@ -47,6 +48,17 @@ pub fn row(row: &Row<'_>) -> Result<Found> {
 
 /// One article.
 pub fn article(db: &Connection, id: &ArticleId) -> Result<Option<ArticleInfo>> {
-    let sql = format!("SELECT {COLUMNS} FROM article a {JOINS} WHERE a.id = ?1");
-    Ok(db.prepare_cached(&sql)?.query_row(params![id.0], row).optional()?.map(|found| found.info))
+    let Some(n) = article_row(db, id)? else { return Ok(None) };
+    let sql = format!("SELECT {COLUMNS} FROM article a {JOINS} WHERE a.n = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row([n], row).optional()?.map(|found| found.info))
+}
+
+/// At most `limit` articles fetched at `since` or later, the latest stored first, beginning below the number `below` (none: the latest of all).
+/// Each with its number, for the next call.
+pub fn archive(db: &Connection, since: i64, below: Option<i64>, limit: usize) -> Result<Vec<(i64, ArticleInfo)>> {
+    let sql = format!("SELECT {COLUMNS} FROM article a {JOINS} WHERE a.n < ?1 AND a.fetched >= ?2 ORDER BY a.n DESC LIMIT ?3");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut select = db.prepare_cached(&sql)?;
+    let found = select.query_map([below.unwrap_or(i64::MAX), since, limit], row)?;
+    found.map(|found| found.map(|found| (found.n, found.info))).collect()
 }

@@ -1,6 +1,7 @@
 //! The chain of what happened to one thing, for `why`.
 
 use super::super::columns::{health, time};
+use super::find::article_row;
 use crate::model::{AlertId, ArticleId, StoryId};
 use crate::store::{Event, Subject};
 use rusqlite::{Connection, OptionalExtension, Result, params};
@@ -38,11 +39,10 @@ fn feed(db: &Connection, id: &str, events: &mut Vec<Event>) -> Result<()> {
 }
 
 fn article(db: &Connection, id: &ArticleId, events: &mut Vec<Event>) -> Result<()> {
-    let found: Option<(i64, i64, String, bool)> = db
-        .prepare_cached("SELECT a.n, a.fetched, f.name, a.baseline FROM article a JOIN feed f ON f.n = a.feed WHERE a.id = ?1")?
-        .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-        .optional()?;
-    let Some((n, fetched, feed, baseline)) = found else { return Ok(()) };
+    let Some(n) = article_row(db, id)? else { return Ok(()) };
+    let (fetched, feed, baseline): (i64, String, bool) = db
+        .prepare_cached("SELECT a.fetched, f.name, a.baseline FROM article a JOIN feed f ON f.n = a.feed WHERE a.n = ?1")?
+        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let from = if baseline { format!("{feed}, with its first document") } else { feed };
     events.push(event(Some(fetched), "fetched", Some(from), None));
     let mut select = db.prepare_cached("SELECT watch, state, reason, story, alert, at, spans FROM hit WHERE article = ?1 ORDER BY n")?;

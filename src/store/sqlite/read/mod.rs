@@ -12,7 +12,7 @@ mod summary;
 mod undecided;
 
 pub use alerts::{alert, alerts};
-pub use articles::article;
+pub use articles::{archive, article};
 pub use events::events;
 pub use feeds::feeds;
 pub use find::{by_prefix, by_url, story};

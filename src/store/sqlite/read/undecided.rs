@@ -77,7 +77,7 @@ fn hit(db: &Connection, row: &Row<'_>, found: &Found) -> Result<UndecidedHit> {
     let story = match (grouped.or(found.info.story), found.url_key) {
         (Some(story), _) => Some(story),
         (None, Some(key)) => db
-            .prepare_cached("SELECT sa.story FROM article b JOIN story_article sa ON sa.article = b.n WHERE b.url_key = ?1 ORDER BY b.n LIMIT 1")?
+            .prepare_cached("SELECT sa.story FROM article b JOIN story_article sa ON sa.article = b.n WHERE b.url_key = ?1 AND b.matched = 1 ORDER BY b.n LIMIT 1")?
             .query_row([key], |row| row.get(0).map(StoryId))
             .optional()?,
         (None, None) => None,
