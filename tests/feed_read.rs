@@ -200,6 +200,8 @@ fn pages_by_selectors() {
         (Some("Министрлер кездесті"), Some("https://zhanalyk.example/1"), at("2026-11-24T10:15:00Z"))
     );
     assert_eq!((all[0].summary.as_deref(), all[1].published), (Some("Қысқаша"), at("2026-11-24T04:00:00Z")));
+    let login = b"<html><form><input type=password></form></html>";
+    assert_eq!(read(&Input { page: Some(&rules), ..input(login, &url) }).unwrap_err().reason, "login page instead of the page");
 }
 
 #[test]

@@ -131,13 +131,17 @@ impl Draft {
     /// Adds a category unless it is there already.
     pub fn tag(&mut self, tag: &str) {
         let tag = tag.trim();
-        if !tag.is_empty() && !self.tags.iter().any(|had| had == tag) {
+        // A full list is not looked through: there may be millions more.
+        if self.tags.len() < MAX_PER_ENTRY && !tag.is_empty() && !self.tags.iter().any(|had| had == tag) {
             push(&mut self.tags, tag.into());
         }
     }
 
     /// Adds an author's name, the address in it left out.
     pub fn author(&mut self, rank: u8, text: &str) {
+        if self.authors.len() >= MAX_PER_ENTRY {
+            return;
+        }
         let name = person(text);
         if !name.is_empty() && !self.authors.iter().any(|(_, had)| *had == name) {
             push(&mut self.authors, (rank, name));

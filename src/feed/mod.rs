@@ -236,6 +236,11 @@ fn found(text: &str, input: &Input<'_>, bounded: bool, notes: &mut Notes) -> Res
     }
     if let Some(rules) = input.page {
         let (feed, drafts) = page::read(text, rules, notes).map_err(|reason| Unreadable { reason })?;
+        if drafts.is_empty()
+            && let Some(barrier) = sniff::barrier(text)
+        {
+            return Err(Unreadable { reason: barrier.replace("a feed", "the page") });
+        }
         return Ok(Found { format: "page", feed, drafts, hints: Hints::default(), follow: Vec::new(), cut: false });
     }
     let document = xml::read(text, input.url, bounded, notes);

@@ -6,11 +6,16 @@ use memchr::memchr;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+/// Bytes that a document's own entities may add to it.
+const MAX_OWN: usize = 1 << 20;
+
 /// References resolved and not.
 #[derive(Debug, Default)]
 pub struct References {
     /// `<!ENTITY name "text">` of the document's own DOCTYPE, at most a thousand, each at most 1,000 bytes and taken as it is.
     own: HashMap<String, String>,
+    /// Bytes that they have added.
+    added: usize,
     /// `&` that begins no reference.
     pub bare: usize,
     /// Names that nobody knows.
@@ -58,8 +63,9 @@ impl References {
                 let table = |name: &[u8]| htmlize::ENTITIES.get(name).and_then(|meant| std::str::from_utf8(meant).ok());
                 let written = from.get(..end + 2).unwrap_or("").as_bytes();
                 // Upper-cased documents: `&NBSP;`.
-                let meant = table(written).or_else(|| self.own.get(name).map(String::as_str)).or_else(|| table(&written.to_ascii_lowercase()));
+                let meant = table(written).or_else(|| self.own.get(name).filter(|text| self.added + text.len() <= MAX_OWN).map(String::as_str)).or_else(|| table(&written.to_ascii_lowercase()));
                 if let Some(meant) = meant {
+                    self.added += if self.own.is_empty() { 0 } else { meant.len() };
                     out.push_str(meant);
                     return rest;
                 }
@@ -166,5 +172,14 @@ mod tests {
         let mut out = String::new();
         references.resolve("&copy2; &lol; &x;", &mut out);
         assert_eq!(out, "© &lol1; &x;");
+    }
+
+    #[test]
+    fn a_document_s_own_references_are_no_bomb() {
+        let mut references = References::default();
+        references.declare(&format!("rss [<!ENTITY a '{}'>]", "x".repeat(1000)));
+        let mut out = String::new();
+        references.resolve(&"&a;".repeat(100_000), &mut out);
+        assert!(out.len() < 2 << 20, "{}", out.len());
     }
 }

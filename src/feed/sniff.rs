@@ -54,19 +54,26 @@ pub fn unreadable(text: &str, first: Option<&str>, url: Option<&Url>) -> Unreada
     Unreadable { reason }
 }
 
+/// What is looked at of a page: its beginning.
+fn head(text: &str) -> &str {
+    let end = (0..=text.len().min(200_000)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text.get(..end).unwrap_or("")
+}
+
+/// The login page or challenge page that stands where something else should, in words.
+pub fn barrier(text: &str) -> Option<&'static str> {
+    let lower = head(text).to_lowercase();
+    if ["type=\"password\"", "type='password'", "type=password"].iter().any(|field| lower.contains(field)) {
+        return Some("login page instead of a feed");
+    }
+    CHALLENGES.iter().any(|words| lower.contains(words)).then_some("a page that checks for browsers (challenge page) instead of a feed")
+}
+
 fn page(text: &str, url: Option<&Url>) -> String {
-    let mut end = text.len().min(200_000);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    if let Some(barrier) = barrier(text) {
+        return barrier.into();
     }
-    let head = text.get(..end).unwrap_or("");
-    let lower = head.to_lowercase();
-    if lower.contains("type=\"password\"") || lower.contains("type='password'") || lower.contains("type=password") {
-        return "login page instead of a feed".into();
-    }
-    if CHALLENGES.iter().any(|words| lower.contains(words)) {
-        return "a page that checks for browsers (challenge page) instead of a feed".into();
-    }
+    let head = head(text);
     let title = title(head).map(|title| format!(" (\"{title}\")")).unwrap_or_default();
     let feeds = url.map(|url| discover::from_text(head, url)).unwrap_or_default();
     match feeds.iter().find(|feed| feed.declared) {

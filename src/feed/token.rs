@@ -350,8 +350,10 @@ impl<'a> Iterator for Tokens<'a> {
             let token = match after.first() {
                 Some(b'!') => self.declaration(rest),
                 Some(b'?') => {
-                    // `<?xml …>` without its second `?`: the end must be near, or it is not this one's.
-                    let end = if memmem::find(bytes.get(..1024).unwrap_or(bytes), b"?>").is_some() { "?>" } else { ">" };
+                    // `<?xml …>` without its second `?`: the end must be near and come before other markup, or it is not this one's.
+                    let near = after.get(..1024).unwrap_or(after);
+                    let near = near.get(..memchr(b'<', near).unwrap_or(near.len())).unwrap_or(near);
+                    let end = if memmem::find(near, b"?>").is_some() { "?>" } else { ">" };
                     Some(Token::Instruction(self.until(rest, 2, end, usize::MAX).0))
                 }
                 Some(b'/') => Some(self.close(rest)),
@@ -401,6 +403,11 @@ mod tests {
         let tokens = all(r#"<a href="x>one</a><a href="y">two</a>"#);
         assert_eq!(tokens.len(), 6, "{tokens:?}");
         assert_eq!(tokens.get(3), Some(&open("a", "href=\"y\"", false)));
+    }
+
+    #[test]
+    fn an_instruction_without_its_end_swallows_nothing() {
+        assert_eq!(all("<?xml v='1'><a><?b?>"), [Token::Instruction("xml v='1'"), open("a", "", false), Token::Instruction("b")]);
     }
 
     #[test]

@@ -69,6 +69,19 @@ mod tests {
     }
 
     #[test]
+    fn a_century_agrees_with_icu() {
+        use icu_calendar::cal::Persian;
+        let mut date = Date::constant(1980, 1, 1);
+        while date.year() < 2080 {
+            let iso = icu_calendar::Date::try_new_iso(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs()).unwrap();
+            let persian = iso.to_calendar(Persian);
+            let (year, month, of_month) = (persian.year().extended_year(), persian.month().ordinal, persian.day_of_month().0);
+            assert_eq!(day(Calendar::Jalali, year.into(), month.into(), of_month.into()), Some(date), "{year}-{month}-{of_month}");
+            date = date.tomorrow().unwrap();
+        }
+    }
+
+    #[test]
     fn a_day_that_the_month_has_not_is_none() {
         assert_eq!(day(Calendar::Jalali, 1404, 12, 30), None);
         assert!(day(Calendar::Jalali, 1403, 12, 30).is_some());

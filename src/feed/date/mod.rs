@@ -110,7 +110,8 @@ fn clock(pieces: &mut Pieces) -> Option<Clock> {
     if let Some((_, taken)) = half {
         end += taken;
     } else if at > 0 {
-        half = pieces.half(at - 1).filter(|&(_, taken)| taken == 1);
+        // `à 12:15` is no morning, `2026م 08:15` no afternoon.
+        half = pieces.half(at - 1).filter(|_| pieces.word(at - 1).is_some_and(|word| word.chars().nth(1).is_some()));
     }
     pieces.take(at..end);
     let hour = match half.map(|(afternoon, _)| afternoon) {
@@ -188,7 +189,8 @@ fn offset(pieces: &Pieces, at: usize) -> Option<(i32, usize)> {
         1 | 2 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) && pieces.word(at + 2).is_none_or(|word| words::month(word).is_none()) => {
             (value, 0, 2)
         }
-        3 | 4 => (value / 100, value % 100, 2),
+        // `20:15 - 1405/09/03` is no zone.
+        3 | 4 if !matches!(pieces.mark(at + 2), Some('.' | '/' | '-')) => (value / 100, value % 100, 2),
         _ => return None,
     };
     (hours <= 14 && minutes < 60).then_some((sign * (hours * 3600 + minutes * 60), taken))
@@ -405,6 +407,14 @@ mod tests {
         is("24 تشرين الثاني 2026 - 10:15 م", "2026-11-24T22:15:00Z");
         is("24 Kas 2026 Sal 20.15", "2026-11-24T20:15:00Z");
         is("Tue Nov 24 10:15:04 MSK 2026", "2026-11-24T07:15:04Z");
+        is("10:15 - 1405/09/03", "2026-11-24T10:15:00Z");
+        is("24 novembre 2026 à 12h15", "2026-11-24T12:15:00Z");
+        is("mardi 24 novembre 2026 à 12:15", "2026-11-24T12:15:00Z");
+        is("24 نوفمبر 2026م 08:15", "2026-11-24T08:15:00Z");
+        is("24 نومبر 2026 08:15 شام", "2026-11-24T20:15:00Z");
+        is("15-nji noýabr 2026, 20:15", "2026-11-15T20:15:00Z");
+        is("2026-жылдын 24-ноябры, 10:15", "2026-11-24T10:15:00Z");
+        is("Paz, 22 Kas 2026 10:15:00 +0300", "2026-11-22T07:15:00Z");
     }
 
     #[test]

@@ -146,8 +146,8 @@ pub fn zone(word: &str) -> Option<i32> {
 /// Is it the afternoon? None for a word that is no half of the day.
 pub fn afternoon(word: &str) -> Option<bool> {
     match word {
-        "am" | "a" | "oo" | "ص" | "صباحا" | "قظ" | "дп" | "上午" | "오전" | "sabah" => Some(false),
-        "pm" | "p" | "os" | "م" | "مساء" | "بظ" | "пп" | "下午" | "오후" => Some(true),
+        "am" | "a" | "oo" | "ص" | "صباحا" | "قظ" | "дп" | "上午" | "sabah" | "صبح" => Some(false),
+        "pm" | "p" | "os" | "م" | "مساء" | "بظ" | "عصر" | "شب" | "شام" | "بعدازظهر" | "пп" | "下午" => Some(true),
         _ if word == fold("오전") => Some(false),
         _ if word == fold("오후") => Some(true),
         _ => None,
