@@ -5,6 +5,8 @@ use newswatch::model::{KeywordSpec, Located, WatchSpec};
 pub struct Watches<'a> {
     rng: fastrand::Rng,
     words: Vec<&'a str>,
+    /// Each word once: what is watched is seldom a common word.
+    kinds: Vec<&'a str>,
 }
 
 fn nowhere(text: impl Into<String>) -> Located<String> {
@@ -13,8 +15,11 @@ fn nowhere(text: impl Into<String>) -> Located<String> {
 
 impl<'a> Watches<'a> {
     pub fn new(articles: &[(&'a str, &'a str)], seed: u64) -> Self {
-        let words = articles.iter().flat_map(|(title, content)| [*title, *content]).flat_map(str::split_whitespace).collect();
-        Self { rng: fastrand::Rng::with_seed(seed), words }
+        let words: Vec<&str> = articles.iter().flat_map(|(title, content)| [*title, *content]).flat_map(str::split_whitespace).collect();
+        let mut kinds = words.clone();
+        kinds.sort_unstable();
+        kinds.dedup();
+        Self { rng: fastrand::Rng::with_seed(seed), words, kinds }
     }
 
     pub fn specs(&mut self, count: usize, endings: bool) -> Vec<WatchSpec> {
@@ -42,8 +47,9 @@ impl<'a> Watches<'a> {
     /// So many words that stand together somewhere, of four letters or more in all.
     fn words(&mut self, count: usize) -> String {
         loop {
-            let at = self.rng.usize(..self.words.len() - count);
-            let some: Vec<String> = self.words[at..at + count].iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_string()).collect();
+            let from = if count == 1 { &self.kinds } else { &self.words };
+            let at = self.rng.usize(..from.len() - count);
+            let some: Vec<String> = from[at..at + count].iter().map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_string()).collect();
             let plain = |w: &String| !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || c == '\'' || c == '-' || c == '\u{200c}');
             let text = some.join(" ");
             if some.iter().all(plain) && text.chars().count() >= 4 + 2 * (count - 1) && !text.contains(" AND ") {

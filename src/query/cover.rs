@@ -34,6 +34,11 @@ pub(crate) fn cover(program: &Program, lexicon: &Lexicon, root: Root) -> Option<
     Planner { program, lexicon }.step(program.root(root))
 }
 
+/// The cover of one clause.
+pub(crate) fn cover_of_matter(program: &Program, lexicon: &Lexicon, matter: Matter) -> Cover {
+    Planner { program, lexicon }.matter(matter).unwrap_or_default()
+}
+
 struct Planner<'a> {
     program: &'a Program,
     lexicon: &'a Lexicon,

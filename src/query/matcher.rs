@@ -4,7 +4,7 @@
 
 use super::explain::Miss;
 use super::hit;
-use super::index::Index;
+use super::index::{Entry, Index};
 use super::lexicon::{Arena, Lexicon, LexiconBuilder, Matter};
 use super::meta::Meta;
 use super::near::{NearMiss, near};
@@ -96,7 +96,9 @@ impl Matcher {
         let mut by_name = std::mem::take(&mut matcher.by_name);
         by_name.sort_unstable_by(|&a, &b| matcher.name(a).cmp(matcher.name(b)));
         matcher.by_name = by_name;
-        matcher.index = Index::new(&matcher.program, &matcher.lexicon, matcher.watches.iter().map(|w| w.root));
+        let entries = (0..).zip(&matcher.watches).filter(|(_, w)| !w.paused);
+        let entries = entries.map(|(watch, w)| Entry { watch, root: w.root, acronyms: w.acronyms });
+        matcher.index = Index::new(&matcher.program, &matcher.lexicon, entries);
         matcher.check_examples(watches, &mut problems);
         if problems.is_empty() { Ok(matcher) } else { Err(problems) }
     }
@@ -143,13 +145,14 @@ impl Matcher {
         })
     }
 
+    /// The watches that match, in their order, and those that cost too much.
     fn decide(&self, search: &mut Search<'_>, matching: &mut Vec<u32>, spent: &mut Vec<u32>) {
         let mut candidates = std::mem::take(&mut search.scratch.candidates);
         candidates.clear();
-        self.index.candidates(search, &mut candidates);
+        self.index.candidates(search, matching, &mut candidates);
         let mut left = ARTICLE_FUEL;
         for &number in &candidates {
-            let Some(watch) = self.watches.get(number as usize).filter(|w| !w.paused) else { continue };
+            let Some(watch) = self.watches.get(number as usize) else { continue };
             let given = WATCH_FUEL.min(left).max(LEAST_FUEL);
             search.fuel.0 = given;
             match search.matches(watch.root, watch.acronyms) {
@@ -159,8 +162,9 @@ impl Matcher {
             }
             left = left.saturating_sub(given - search.fuel.0.min(given));
         }
-        matching.sort_unstable();
         search.scratch.candidates = candidates;
+        matching.sort_unstable();
+        matching.dedup();
     }
 
     fn hit(&self, number: u32, search: &mut Search<'_>) -> Option<Hit> {

@@ -18,9 +18,9 @@ impl Default for Filter {
 impl Filter {
     /// Bits that are set aside for each entry.
     const BITS: usize = 8;
-    /// 2^12 to 2^22 bits: half a megabyte stays in the cache.
+    /// 2^12 to 2^21 bits: a quarter of a megabyte stays in the cache.
     const LEAST: usize = 1 << 12;
-    const MOST: usize = 1 << 22;
+    const MOST: usize = 1 << 21;
 
     pub(crate) fn with_room(entries: usize) -> Self {
         let bits = (entries * Self::BITS).next_power_of_two().clamp(Self::LEAST, Self::MOST);

@@ -1,7 +1,7 @@
 //! From folded letters to the units that they may stand for.
 //!
-//! No letters are stored a second time: an entry of the table is a unit and how its letters are changed, and the letters are compared on
-//! every hit, since anyone can make two words of one hash. Must not know: articles.
+//! No letters are stored a second time: an entry of the table is a unit and how its letters are changed. Anyone can make two words of one hash,
+//! so whoever uses a link compares the letters ([`Lexicon::is_spelled`]) before it counts. Must not know: articles.
 
 use super::record::{Relation, UnitId};
 use super::{Filter, Lexicon, first_letters};
@@ -9,13 +9,25 @@ use crate::text::endings::Script;
 use crate::text::hash;
 use hashbrown::{HashMap, HashTable};
 
+/// A unit that is looked up, in eight bytes: `tag` = bits of the hash that the table does not look at.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    unit: UnitId,
+    relation: u16,
+    tag: u16,
+}
+
+const fn tag(spread: u64) -> u16 {
+    (spread >> 40) as u16
+}
+
 /// Units and how what is looked up stands for them.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    table: HashTable<u32>,
-    units: Vec<UnitId>,
-    relations: Vec<u16>,
-    kinds_of_relation: Vec<Relation>,
+    table: HashTable<Entry>,
+    relations: Vec<Relation>,
+    /// Hashes of all that is looked up.
+    all: Filter,
     /// First letters of what takes endings: four, and of stems of three letters three.
     pub(crate) stems: Filter,
     pub(crate) short_stems: Option<Filter>,
@@ -26,33 +38,48 @@ pub(crate) struct Links {
     pub(crate) any_head: bool,
 }
 
-/// A unit that was looked up.
+/// A unit that letters with a certain hash may stand for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link<'a> {
     pub unit: UnitId,
     pub relation: &'a Relation,
+    /// The number of the relation.
+    pub number: u16,
 }
 
-impl Lexicon {
+impl Links {
     /// Units for which letters with this [`hash::hash`] may stand; their letters are still to be compared.
     #[inline]
-    pub(crate) fn links_with_hash(&self, polynomial: u64) -> impl Iterator<Item = Link<'_>> {
-        let links = &self.links;
-        links.table.iter_hash(hash::spread(polynomial)).filter_map(move |&n| {
-            let relation = links.kinds_of_relation.get(usize::from(*links.relations.get(n as usize)?))?;
-            Some(Link { unit: *links.units.get(n as usize)?, relation })
+    pub(crate) fn with_hash(&self, polynomial: u64) -> impl Iterator<Item = Link<'_>> {
+        let spread = hash::spread(polynomial);
+        let may = self.all.may_contain(spread);
+        may.then(|| self.table.iter_hash(spread)).into_iter().flatten().filter(move |e| e.tag == tag(spread)).filter_map(|e| {
+            let relation = self.relations.get(usize::from(e.relation))?;
+            Some(Link { unit: e.unit, relation, number: e.relation })
         })
     }
 
-    /// The units for which letters with this [`hash::hash`] stand; `letters` are asked for only if there may be one.
-    #[inline]
-    pub(crate) fn links<'a>(&'a self, polynomial: u64, letters: impl Fn() -> &'a str + 'a) -> impl Iterator<Item = Link<'a>> + 'a {
-        self.links_with_hash(polynomial).filter(move |link| self.is_spelled(link.unit, link.relation, letters()))
+    pub(crate) fn relation(&self, number: u16) -> Option<&Relation> {
+        self.relations.get(usize::from(number))
     }
 
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.table.allocation_size()
+            + self.relations.capacity() * size_of::<Relation>()
+            + self.all.heap_bytes()
+            + self.stems.heap_bytes()
+            + self.short_stems.as_ref().map_or(0, Filter::heap_bytes)
+            + self.halves.heap_bytes()
+    }
+}
+
+impl Lexicon {
     /// Are these the letters by which a unit is looked up in this relation?
     pub(crate) fn is_spelled(&self, unit: UnitId, relation: &Relation, letters: &str) -> bool {
         let Some(mut rest) = relation.append.map_or(Some(letters), |c| letters.strip_suffix(c)) else { return false };
+        if unit.is_word() && relation.drop == 0 {
+            return self.text(self.word(unit.0)) == rest;
+        }
         let mut missing = 0;
         for piece in self.spelling(unit) {
             if let Some(after) = rest.strip_prefix(piece) {
@@ -67,25 +94,11 @@ impl Lexicon {
     }
 }
 
-impl Links {
-    pub(crate) fn heap_bytes(&self) -> usize {
-        self.table.allocation_size()
-            + self.units.capacity() * size_of::<UnitId>()
-            + self.relations.capacity() * 2
-            + self.kinds_of_relation.capacity() * size_of::<Relation>()
-            + self.stems.heap_bytes()
-            + self.short_stems.as_ref().map_or(0, Filter::heap_bytes)
-            + self.halves.heap_bytes()
-    }
-}
-
 /// Collects links.
 #[derive(Debug, Default)]
 pub(super) struct LinksBuilder {
-    hashes: Vec<u64>,
-    units: Vec<UnitId>,
-    relations: Vec<u16>,
-    kinds_of_relation: Vec<Relation>,
+    entries: Vec<(u64, Entry)>,
+    relations: Vec<Relation>,
     numbers: HashMap<Relation, u16>,
     /// Beginnings that pairs may have; first letters of stems.
     halves: Vec<u64>,
@@ -96,9 +109,9 @@ pub(super) struct LinksBuilder {
 impl LinksBuilder {
     /// `letters`: those that are looked up.
     pub(super) fn add(&mut self, letters: &str, unit: UnitId, relation: Relation) {
-        let next = self.kinds_of_relation.len() as u16;
+        let next = self.relations.len() as u16;
         let number = *self.numbers.entry(relation).or_insert_with(|| {
-            self.kinds_of_relation.push(relation);
+            self.relations.push(relation);
             next
         });
         let pairs = relation.whole || relation.kinds != 0;
@@ -115,33 +128,33 @@ impl LinksBuilder {
                 None => self.short_stems.extend(first_letters(letters, 3)),
             }
         }
-        self.hashes.push(hash::spread(hash));
-        self.units.push(unit);
-        self.relations.push(number);
+        let spread = hash::spread(hash);
+        self.entries.push((spread, Entry { unit, relation: number, tag: tag(spread) }));
     }
 
     pub(super) fn build(mut self) -> Links {
-        let mut table = HashTable::with_capacity(self.units.len());
-        for (n, hash) in self.hashes.iter().enumerate() {
-            table.insert_unique(*hash, n as u32, |n: &u32| self.hashes.get(*n as usize).copied().unwrap_or(0));
+        let mut table = HashTable::with_capacity(self.entries.len());
+        let mut all = Filter::with_room(self.entries.len());
+        for (spread, entry) in &self.entries {
+            all.insert(*spread);
+            // There is room for all of them: nothing is ever hashed again.
+            table.insert_unique(*spread, *entry, |_| 0);
         }
         let filter = |entries: &mut Vec<u64>| {
             let mut filter = Filter::with_room(entries.len());
             entries.iter().for_each(|e| filter.insert(*e));
             filter
         };
-        self.units.shrink_to_fit();
         self.relations.shrink_to_fit();
         Links {
             table,
+            all,
             stems: filter(&mut self.stems),
             short_stems: (!self.short_stems.is_empty()).then(|| filter(&mut self.short_stems)),
             halves: filter(&mut self.halves),
-            any_exact: self.kinds_of_relation.iter().any(|r| r.exact),
-            any_head: self.kinds_of_relation.iter().any(|r| r.head),
-            units: self.units,
+            any_exact: self.relations.iter().any(|r| r.exact),
+            any_head: self.relations.iter().any(|r| r.head),
             relations: self.relations,
-            kinds_of_relation: self.kinds_of_relation,
         }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) use arena::{Arena, Interner};
 pub(crate) use builder::LexiconBuilder;
 pub(crate) use filter::{Filter, first_letters};
 pub(crate) use keys::Keys;
+pub(crate) use links::Link;
 
 pub(crate) use record::{ExactRec, Finder, Matter, RunWords, Touch, Unit, UnitId, WordRec};
 
@@ -54,7 +55,7 @@ pub(crate) struct Lexicon {
 
 impl Lexicon {
     pub(crate) fn unit(&self, unit: UnitId) -> Option<Unit> {
-        if unit.0 & UnitId::OTHER == 0 {
+        if unit.is_word() {
             return Some(Unit::Run(RunWords::One(unit.0)));
         }
         Some(match *self.others.get((unit.0 & !UnitId::OTHER) as usize)? {
@@ -73,7 +74,13 @@ impl Lexicon {
     /// The number of a unit.
     #[inline]
     pub(crate) const fn slot(&self, unit: UnitId) -> usize {
-        if unit.0 & UnitId::OTHER == 0 { unit.0 as usize } else { self.words.len() + (unit.0 & !UnitId::OTHER) as usize }
+        if unit.is_word() { unit.0 as usize } else { self.words.len() + (unit.0 & !UnitId::OTHER) as usize }
+    }
+
+    /// The unit with this number.
+    #[inline]
+    pub(crate) const fn unit_of_slot(&self, slot: usize) -> UnitId {
+        if slot < self.words.len() { UnitId(slot as u32) } else { UnitId((slot - self.words.len()) as u32 | UnitId::OTHER) }
     }
 
     pub(crate) fn finder(&self, finder: u32) -> Option<Finder> {
@@ -112,7 +119,7 @@ impl Lexicon {
     /// The words of a word or phrase; none of anything else.
     fn words_of(&self, matter: Matter) -> impl Iterator<Item = &WordRec> {
         let (one, many) = match matter {
-            Matter::Unit(unit) if unit.0 & UnitId::OTHER == 0 => (Some(unit.0), &[][..]),
+            Matter::Unit(unit) if unit.is_word() => (Some(unit.0), &[][..]),
             Matter::Unit(_) => (None, &[][..]),
             Matter::Finder(number) => match self.finder(number) {
                 Some(Finder::Phrase { at, n, .. }) => (None, self.phrase(at, n.into())),

@@ -87,6 +87,11 @@ impl UnitId {
     pub(crate) const NONE: Self = Self(u32::MAX);
     pub(super) const OTHER: u32 = 1 << 31;
 
+    /// Is it one word of phrases?
+    pub(crate) const fn is_word(self) -> bool {
+        self.0 & Self::OTHER == 0
+    }
+
     pub(super) const fn other(number: usize) -> Self {
         Self(number as u32 | Self::OTHER)
     }

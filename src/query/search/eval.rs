@@ -5,7 +5,7 @@
 use super::look::Look;
 use super::phrase::tidy;
 use super::place::{How, Place};
-use super::scratch::Scratch;
+use super::scratch::{Range, Scratch};
 use super::{Fuel, Spent, prox};
 use crate::model::Field;
 use crate::query::lexicon::{Lexicon, Matter};
@@ -158,10 +158,39 @@ impl<'a> Search<'a> {
 
     // ---- places
 
+    fn look(&mut self) -> Look<'_> {
+        let Self { lexicon, doc, scratch, fuel, no_acronyms, .. } = self;
+        Look { lexicon, doc, scratch, fuel, no_acronyms: *no_acronyms }
+    }
+
+    /// Has the unit in this slot a place?
+    pub(crate) fn stands(&mut self, slot: usize) -> bool {
+        self.unit_places(slot).is_some_and(|range| !range.is_empty())
+    }
+
+    fn unit_places(&mut self, slot: usize) -> Option<Range> {
+        if let Some(range) = self.scratch.unit_places(slot) {
+            return Some(range);
+        }
+        let unit = self.lexicon.unit_of_slot(slot);
+        // A unit has no more places than the article has words: this cannot fail.
+        self.fuel.0 = u64::MAX;
+        self.look().unit(unit).ok()
+    }
+
+    /// Stands the second unit right behind the first, in one phrase?
+    pub(crate) fn stand_beside(&mut self, first: usize, second: usize) -> bool {
+        let (Some(first), Some(second)) = (self.unit_places(first), self.unit_places(second)) else { return false };
+        let (first, second) = (self.scratch.places(first), self.scratch.places(second));
+        first.iter().any(|a| {
+            let from = second.partition_point(|b| b.i <= a.j);
+            second.get(from).is_some_and(|b| b.i == a.j + 1) && self.doc.goes_on(a.j as usize, None)
+        })
+    }
+
     /// Asks the places of a clause.
     pub(crate) fn clause<T>(&mut self, step: Step, ask: impl FnOnce(&[Place]) -> T) -> Result<T, Spent> {
-        let Self { lexicon, doc, scratch, fuel, no_acronyms, .. } = self;
-        let range = Look { lexicon, doc, scratch, fuel, no_acronyms: *no_acronyms }.matter(Matter::unpack(step.arg))?;
+        let range = self.look().matter(Matter::unpack(step.arg))?;
         Ok(ask(self.scratch.places(range)))
     }
 

@@ -3,9 +3,8 @@
 //! What nobody can want is not even looked up: filters know the first letters of whatever takes endings, and the beginnings of whatever may be
 //! written as two words. Must not know: phrases, operators, watches.
 
-use super::letters::letters;
-use super::scratch::{Made, Scratch, Seen};
-use crate::query::lexicon::{Keys, Lexicon, RunWords, Unit, UnitId, first_letters};
+use super::scratch::{Made, Occ, Scratch, Seen};
+use crate::query::lexicon::{Keys, Lexicon, Link, RunWords, Unit, UnitId, first_letters};
 use crate::query::words;
 use crate::text::endings::{self, Script};
 use crate::text::{Document, Form, FormKind, Gap, Pair, hash};
@@ -28,7 +27,7 @@ pub(crate) fn gather(lexicon: &Lexicon, doc: &Document, scratch: &mut Scratch) {
     for (n, tag) in doc.hashtags().iter().enumerate() {
         let text = doc.text(&tag.form);
         let at = Spot { i: tag.first, j: tag.last, made: Made::Tag(n as u32) };
-        g.whole(at, tag.form.hash, || text);
+        g.whole(at, tag.form.hash);
         g.stems(at, text, &tag.form, 0);
     }
     let buffer = std::mem::take(&mut g.buffer);
@@ -53,8 +52,13 @@ struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    fn note(&mut self, unit: UnitId, at: Spot, seen: Seen) {
-        self.scratch.note(self.lexicon.slot(unit), at.i, at.j, at.made, seen);
+    #[inline]
+    fn note(&mut self, link: &Link<'_>, at: Spot, seen: Seen) {
+        self.scratch.note(self.lexicon.slot(link.unit), Occ::new(at.i, at.j, at.made, seen, link.number));
+    }
+
+    fn note_part(&mut self, unit: UnitId, at: Spot) {
+        self.scratch.note(self.lexicon.slot(unit), Occ::new(at.i, at.j, at.made, Seen::Part, 0));
     }
 
     fn word(&mut self, i: usize) {
@@ -63,16 +67,16 @@ impl<'a> Gather<'a> {
         let forms = doc.forms(i);
         let links = &self.lexicon.links;
         if forms.is_empty() && links.any_exact {
-            self.exact_piece(i as u32, "", 0);
+            self.exact_piece(i as u32, 0);
         }
         let mut first_of_pair = false;
         for (k, form) in forms.iter().enumerate() {
             let at = Spot { i: i as u32, j: i as u32, made: Made::Form(k as u8) };
-            self.whole(at, form.hash, || doc.text(form));
+            self.whole(at, form.hash);
             let may_begin = !token.is_cjk() && form.script.is_some() && self.may_begin_stem(doc.text(form));
             if may_begin {
                 for cut in doc.cuts(i, form) {
-                    self.stem(at, doc.text(form), form.script, cut);
+                    self.stem(at, cut);
                 }
             }
             first_of_pair |= form.kind != FormKind::Start && (may_begin || links.halves.may_contain(hash::spread(form.hash)));
@@ -103,30 +107,27 @@ impl<'a> Gather<'a> {
         four || links.short_stems.as_ref().is_some_and(|short| first_letters(folded, 3).is_some_and(|first| short.may_contain(first)))
     }
 
-    fn whole(&mut self, at: Spot, hash: u64, text: impl Fn() -> &'a str + 'a) {
-        let lexicon = self.lexicon;
-        for link in lexicon.links(hash, text) {
+    /// Letters with this hash: their units' letters are compared when somebody asks for them.
+    #[inline]
+    fn whole(&mut self, at: Spot, hash: u64) {
+        let links = &self.lexicon.links;
+        for link in links.with_hash(hash) {
             if link.relation.whole {
-                self.note(link.unit, at, Seen::Whole);
+                self.note(&link, at, Seen::Whole);
             }
             if link.relation.exact && at.i == at.j {
-                self.note(link.unit, at, Seen::Part);
+                self.note(&link, at, Seen::Part);
             }
         }
     }
 
     /// One place where letters may be cut before an ending.
-    fn stem(&mut self, at: Spot, text: &'a str, script: Option<Script>, cut: endings::Cut) {
-        let Some((stem, ending)) = text.split_at_checked(cut.stem) else { return };
-        let lexicon = self.lexicon;
-        let mut allowed = None;
-        for link in lexicon.links(cut.hash, || stem) {
-            if link.relation.kinds & cut.kinds == 0 {
-                continue;
-            }
-            let allowed = *allowed.get_or_insert_with(|| endings::as_written(cut.kinds, script, ending, &letters(self.doc, at.i, at.made)));
-            if link.relation.kinds & allowed != 0 {
-                self.note(link.unit, at, Seen::Stem(cut.letters as u16));
+    #[inline]
+    fn stem(&mut self, at: Spot, cut: endings::Cut) {
+        let links = &self.lexicon.links;
+        for link in links.with_hash(cut.hash) {
+            if link.relation.kinds & cut.kinds != 0 {
+                self.note(&link, at, Seen::Stem { letters: cut.letters as u16, kinds: cut.kinds });
             }
         }
     }
@@ -135,14 +136,14 @@ impl<'a> Gather<'a> {
     fn stems(&mut self, at: Spot, text: &'a str, form: &Form, least: usize) {
         if self.may_begin_stem(text) {
             for cut in endings::cuts(text, form.letters as usize, form.hash, form.script).filter(|cut| cut.letters >= least) {
-                self.stem(at, text, form.script, cut);
+                self.stem(at, cut);
             }
         }
     }
 
     /// Up to four small letters behind capitals: what stands before them may be an acronym.
     fn heads(&mut self, i: usize) {
-        let (doc, lexicon) = (self.doc, self.lexicon);
+        let (doc, links) = (self.doc, &self.lexicon.links);
         let raw = doc.raw(i);
         if raw.starts_with(char::is_lowercase) && !raw.contains(words::is_apostrophe) {
             return;
@@ -151,11 +152,10 @@ impl<'a> Gather<'a> {
             let (text, total) = (doc.text(form), form.letters as usize);
             let at = Spot { i: i as u32, j: i as u32, made: Made::Form(k as u8) };
             let mut hash = 0;
-            for (n, (end, c)) in text.char_indices().enumerate().take(ACRONYM.end() + 1) {
+            for (n, c) in text.chars().enumerate().take(ACRONYM.end() + 1) {
                 if ACRONYM.contains(&n) && total <= n + SMALL_LETTERS {
-                    let head = text.get(..end).unwrap_or_default();
-                    for link in lexicon.links(hash, || head).filter(|link| link.relation.head) {
-                        self.note(link.unit, at, Seen::Head);
+                    for link in links.with_hash(hash).filter(|link| link.relation.head) {
+                        self.note(&link, at, Seen::Head);
                     }
                 }
                 hash = hash::push(hash, c);
@@ -182,7 +182,7 @@ impl<'a> Gather<'a> {
             }
         }
         for unit in infixes.find(text) {
-            self.note(unit, at, Seen::Part);
+            self.note_part(unit, at);
         }
     }
 
@@ -191,7 +191,7 @@ impl<'a> Gather<'a> {
             // Two words are one only where a single word is asked for; whether the rest fits is asked later.
             let single = !matches!(self.lexicon.unit(unit), Some(Unit::Run(RunWords::Many { .. }) | Unit::Exact(_)));
             if at.i == at.j || single {
-                self.note(unit, at, Seen::Part);
+                self.note_part(unit, at);
             }
         }
     }
@@ -202,20 +202,19 @@ impl<'a> Gather<'a> {
         for piece in self.doc.raw(i).split(words::is_apostrophe).filter(|p| !p.is_empty()) {
             let folded = words::fold(piece).replace(['.', words::ZWNJ], "");
             let hash = hash::hash(&folded);
-            self.exact_piece(i as u32, &folded, hash);
+            self.exact_piece(i as u32, hash);
             if self.parts {
                 self.parts_of(at, &folded, folded.chars().count(), hash);
             }
         }
     }
 
-    fn exact_piece(&mut self, i: u32, folded: &str, hash: u64) {
+    /// What was written is compared anyway.
+    fn exact_piece(&mut self, i: u32, hash: u64) {
         let at = Spot { i, j: i, made: Made::Form(0) };
-        let lexicon = self.lexicon;
-        for link in lexicon.links_with_hash(hash) {
-            if link.relation.exact && lexicon.is_spelled(link.unit, link.relation, folded) {
-                self.note(link.unit, at, Seen::Part);
-            }
+        let links = &self.lexicon.links;
+        for link in links.with_hash(hash).filter(|link| link.relation.exact) {
+            self.note(&link, at, Seen::Part);
         }
     }
 
@@ -230,7 +229,7 @@ impl<'a> Gather<'a> {
             self.together([doc.text(form), doc.text(ending)], |g, text| {
                 for cut in endings::cuts(text, letters as usize, hash::join(form.hash, ending.hash, ending.letters), script) {
                     if cut.letters == form.letters as usize {
-                        g.stem_of_joined(at, text, script, cut);
+                        g.stem(at, cut);
                     }
                 }
             });
@@ -266,16 +265,19 @@ impl<'a> Gather<'a> {
         }
         let made = Made::Pair { first: pair.first as u8, second: pair.second as u8, singular: pair.singular };
         let at = Spot { i: i as u32, j: i as u32 + 1, made };
+        if half {
+            self.whole(at, pair.hash);
+        }
+        if !(inner || close && self.parts) {
+            return;
+        }
         let second = doc.text(b);
         let second = if pair.singular { second.strip_suffix('s').unwrap_or(second) } else { second };
         self.together([doc.text(a), second], |g, text| {
-            if half {
-                g.whole_of_joined(at, pair.hash, text);
-            }
             if inner && g.may_begin_stem(text) {
                 for cut in endings::cuts(text, pair.letters as usize, pair.hash, script) {
                     if close || cut.letters >= SPACE_JOIN_MIN {
-                        g.stem_of_joined(at, text, script, cut);
+                        g.stem(at, cut);
                     }
                 }
             }
@@ -283,29 +285,5 @@ impl<'a> Gather<'a> {
                 g.parts_of(at, text, pair.letters as usize, pair.hash);
             }
         });
-    }
-
-    fn whole_of_joined(&mut self, at: Spot, hash: u64, text: &str) {
-        let lexicon = self.lexicon;
-        for link in lexicon.links_with_hash(hash) {
-            if link.relation.whole && lexicon.is_spelled(link.unit, link.relation, text) {
-                self.note(link.unit, at, Seen::Whole);
-            }
-        }
-    }
-
-    fn stem_of_joined(&mut self, at: Spot, text: &str, script: Option<Script>, cut: endings::Cut) {
-        let Some((stem, ending)) = text.split_at_checked(cut.stem) else { return };
-        let lexicon = self.lexicon;
-        let mut allowed = None;
-        for link in lexicon.links_with_hash(cut.hash) {
-            if link.relation.kinds & cut.kinds == 0 || !lexicon.is_spelled(link.unit, link.relation, stem) {
-                continue;
-            }
-            let allowed = *allowed.get_or_insert_with(|| endings::as_written(cut.kinds, script, ending, &letters(self.doc, at.i, at.made)));
-            if link.relation.kinds & allowed != 0 {
-                self.note(link.unit, at, Seen::Stem(cut.letters as u16));
-            }
-        }
     }
 }

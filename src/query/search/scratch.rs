@@ -4,6 +4,7 @@
 //! Must not know: what the notes mean.
 
 use super::place::Place;
+use crate::text::endings::Kinds;
 
 /// Where a unit's letters were seen.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,8 @@ pub(crate) struct Occ {
     pub j: u32,
     pub made: Made,
     pub seen: Seen,
+    /// In which relation to the unit.
+    pub relation: u16,
     next: u32,
 }
 
@@ -36,21 +39,21 @@ pub(crate) enum Seen {
     Whole,
     /// The letters that stand before up to four small ones.
     Head,
-    /// A stem of so many letters, with an ending of a right kind.
-    Stem(u16),
+    /// A stem of so many letters, with an ending of these kinds.
+    Stem { letters: u16, kinds: Kinds },
     /// A part: whether the rest fits is still to be asked.
     Part,
 }
 
 const END: u32 = u32::MAX;
 
-/// What is known of a unit: where it was seen last, and its places once they are worked out.
-#[derive(Debug, Clone, Copy, Default)]
-struct UnitNote {
-    epoch: u32,
+/// A unit that may have been seen.
+#[derive(Debug, Clone, Copy)]
+struct SeenUnit {
+    slot: u32,
     last: u32,
-    places_epoch: u32,
-    places: Range,
+    /// Its places, once they are worked out.
+    places: Option<Range>,
 }
 
 /// A range of [`Scratch::places`].
@@ -64,10 +67,10 @@ pub(crate) struct Range {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     epoch: u32,
-    units: Vec<UnitNote>,
+    /// For each slot the search that last saw its unit, and where in `seen` it stands.
+    units: Vec<(u32, u32)>,
     occs: Vec<Occ>,
-    /// Slots of units that were seen, each once.
-    pub seen: Vec<u32>,
+    seen: Vec<SeenUnit>,
     finders: Vec<(u32, Range)>,
     places: Vec<Place>,
     facts: Vec<(u32, bool)>,
@@ -78,6 +81,18 @@ pub(crate) struct Scratch {
     pub candidates: Vec<u32>,
 }
 
+impl Occ {
+    pub(crate) const fn new(i: u32, j: u32, made: Made, seen: Seen, relation: u16) -> Self {
+        Self { i, j, made, seen, relation, next: END }
+    }
+}
+
+impl Range {
+    pub(crate) const fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
 impl Scratch {
     /// Begins a search.
     pub(crate) fn begin(&mut self, units: usize, finders: usize, facts: usize, watches: usize) {
@@ -85,7 +100,7 @@ impl Scratch {
         if self.epoch == 0 {
             *self = Self { epoch: 1, ..Self::default() };
         }
-        self.units.resize(units, UnitNote::default());
+        self.units.resize(units, (0, 0));
         self.finders.resize(finders, (0, Range::default()));
         self.facts.resize(facts, (0, false));
         self.watches.resize(watches, 0);
@@ -94,25 +109,35 @@ impl Scratch {
         self.places.clear();
     }
 
-    pub(crate) fn note(&mut self, slot: usize, i: u32, j: u32, made: Made, seen: Seen) {
-        let Some(note) = self.units.get_mut(slot) else { return };
-        if note.epoch != self.epoch {
-            (note.epoch, note.last) = (self.epoch, END);
-            self.seen.push(slot as u32);
+    pub(crate) fn note(&mut self, slot: usize, mut occ: Occ) {
+        let Some((epoch, at)) = self.units.get_mut(slot) else { return };
+        if *epoch != self.epoch {
+            (*epoch, *at) = (self.epoch, self.seen.len() as u32);
+            self.seen.push(SeenUnit { slot: slot as u32, last: END, places: None });
         }
-        let at = self.occs.len() as u32;
-        self.occs.push(Occ { i, j, made, seen, next: note.last });
-        note.last = at;
+        let Some(unit) = self.seen.get_mut(*at as usize) else { return };
+        (occ.next, unit.last) = (unit.last, self.occs.len() as u32);
+        self.occs.push(occ);
     }
 
+    fn seen_unit(&self, slot: usize) -> Option<usize> {
+        self.units.get(slot).filter(|(epoch, _)| *epoch == self.epoch).map(|(_, at)| *at as usize)
+    }
+
+    /// May the unit stand in the article?
     #[inline]
     pub(crate) fn has(&self, slot: usize) -> bool {
-        self.units.get(slot).is_some_and(|note| note.epoch == self.epoch)
+        self.units.get(slot).is_some_and(|(epoch, _)| *epoch == self.epoch)
     }
 
-    /// Where a unit was seen, last first.
+    /// The slots of the units that may stand in the article, by number from 0.
+    pub(crate) fn seen_slot(&self, number: usize) -> Option<usize> {
+        self.seen.get(number).map(|unit| unit.slot as usize)
+    }
+
+    /// Where a unit may have been seen, last first.
     pub(crate) fn occs(&self, slot: usize) -> impl Iterator<Item = Occ> + '_ {
-        let mut next = self.units.get(slot).filter(|note| note.epoch == self.epoch).map_or(END, |note| note.last);
+        let mut next = self.seen_unit(slot).and_then(|at| self.seen.get(at)).map_or(END, |unit| unit.last);
         std::iter::from_fn(move || {
             let occ = *self.occs.get(next as usize)?;
             next = occ.next;
@@ -122,14 +147,17 @@ impl Scratch {
 
     /// The places of a unit, if they were worked out already.
     pub(crate) fn unit_places(&self, slot: usize) -> Option<Range> {
-        self.units.get(slot).filter(|note| note.places_epoch == self.epoch).map(|note| note.places)
+        match self.seen_unit(slot) {
+            Some(at) => self.seen.get(at).and_then(|unit| unit.places),
+            None => Some(Range::default()),
+        }
     }
 
     /// Keeps the places of a unit.
     pub(crate) fn keep_unit(&mut self, slot: usize, places: &[Place]) -> Range {
         let range = self.keep(places);
-        if let Some(note) = self.units.get_mut(slot) {
-            (note.places_epoch, note.places) = (self.epoch, range);
+        if let Some(unit) = self.seen_unit(slot).and_then(|at| self.seen.get_mut(at)) {
+            unit.places = Some(range);
         }
         range
     }

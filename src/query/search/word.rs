@@ -9,7 +9,8 @@ use super::scratch::{Made, Occ, Seen};
 use crate::query::lexicon::{Lexicon, RunWords, UnitId, WordRec};
 use crate::query::syntax::{More, Piece};
 use crate::query::words;
-use crate::text::{FormKind, endings};
+use crate::text::endings::{self, Kinds};
+use crate::text::FormKind;
 use std::borrow::Cow;
 
 /// Letters from which on an acronym is also found as a name: NATO, Nato.
@@ -72,12 +73,12 @@ impl Look<'_> {
         for occ in self.occs(unit) {
             let written = || letters(self.doc, occ.i, occ.made);
             let how = match occ.seen {
-                Seen::Whole if !run.strict || run.capitals(&written()) => self.how(occ, acronym),
-                Seen::Head if acronym => match run.head(&written()) {
+                Seen::Whole if self.is_all(unit, occ) && (!run.strict || run.capitals(&written())) => self.how(occ, acronym),
+                Seen::Head if acronym => match self.head(run, occ).and_then(|()| run.head(&written())) {
                     Some(tail) => How { bits: self.how(occ, true).bits | How::ENDING, tail },
                     None => continue,
                 },
-                Seen::Stem(stem) => match self.ending(run, occ, stem, acronym) {
+                Seen::Stem { letters, kinds } => match self.ending(unit, run, occ, (letters, kinds), acronym) {
                     Some((how, Kept::Always)) => how,
                     Some((how, Kept::UnlessHalf)) => {
                         ended.push((occ, how));
@@ -102,10 +103,27 @@ impl Look<'_> {
         found.extend(ended.iter().filter(|(occ, _)| alone.allow(occ) || plural(occ)).filter_map(|(occ, how)| self.place(occ.i, occ.j, *how)));
     }
 
-    /// Does a stem of `stem` letters, with an ending of a right kind, stand for the run?
-    fn ending(&self, run: &Run<'_>, occ: Occ, stem: u16, acronym: bool) -> Option<(How, Kept)> {
+    /// Are the letters those of the unit? A hash alone proves nothing.
+    fn is_all(&self, unit: UnitId, occ: Occ) -> bool {
+        let relation = self.lexicon.links.relation(occ.relation);
+        relation.is_some_and(|relation| self.lexicon.is_spelled(unit, relation, &folded(self.doc, occ.i, occ.made)))
+    }
+
+    /// Do the letters begin with those of an acronym?
+    fn head(&self, run: &Run<'_>, occ: Occ) -> Option<()> {
+        folded(self.doc, occ.i, occ.made).starts_with(&*run.text()).then_some(())
+    }
+
+    /// Does a stem of so many letters, with an ending of these kinds, stand for the run?
+    fn ending(&self, unit: UnitId, run: &Run<'_>, occ: Occ, (stem, kinds): (u16, Kinds), acronym: bool) -> Option<(How, Kept)> {
         let form = folded(self.doc, occ.i, occ.made);
         let (stem, tail) = split(&form, stem)?;
+        let relation = self.lexicon.links.relation(occ.relation)?;
+        let ending = form.get(stem.len()..)?;
+        let kinds = endings::as_written(kinds & relation.kinds, endings::script(&form), ending, &letters(self.doc, occ.i, occ.made));
+        if kinds == 0 || !self.lexicon.is_spelled(unit, relation, stem) {
+            return None;
+        }
         let bits = self.how(occ, acronym).bits | if tail > 0 { How::ENDING } else { 0 };
         let how = How { bits, tail };
         if run.last.is(WordRec::LOOSE) {
