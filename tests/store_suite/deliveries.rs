@@ -102,25 +102,42 @@ pub async fn a_claim_that_nobody_waits_for_is_given_back(site: &impl Site) {
     let store = site.open();
     register(&store, &["a"]).await;
     tell(&store, "a", 0..3, &["log"]).await;
-    for _ in 0..50 {
-        // Dropped at any stage: before it is sent, while it is under way, when it is answered.
-        let claim = store.claim("log", 9, at(20));
-        let _ = tokio::time::timeout(std::time::Duration::from_micros(fastrand::u64(0..400)), claim).await.map(drop);
-        let mine = store.claim("log", 9, at(20)).await.unwrap();
-        for delivery in &mine {
-            settle(&store, "log", delivery.seq, Outcome::Released).await;
+    let give_back = |taken: Vec<newswatch::store::Delivery>| {
+        let store = &store;
+        async move {
+            for delivery in taken {
+                settle(store, "log", delivery.seq, Outcome::Released).await;
+            }
         }
+    };
+    for _ in 0..50 {
+        // Dropped at any stage: before it is sent, while it is under way, when it is answered but not taken.
+        let claim = store.claim("log", 9, at(20));
+        if let Ok(taken) = tokio::time::timeout(std::time::Duration::from_micros(fastrand::u64(0..800)), claim).await {
+            give_back(taken.unwrap()).await;
+        }
+        give_back(store.claim("log", 9, at(20)).await.unwrap()).await;
     }
-    let claim = Box::pin(store.claim("log", 9, at(20)));
-    tokio::select! {
-        biased;
-        _ = async { tokio::task::yield_now().await } => {}
-        _ = claim => {}
+    for answered in [false, true] {
+        let mut dropped = Box::pin(store.claim("log", 9, at(20)));
+        tokio::select! {
+            biased;
+            _ = &mut dropped => panic!("answered at once"),
+            () = std::future::ready(()) => {}
+        }
+        if answered {
+            // This one was asked later, so that one has its answer by now.
+            store.next_generation().await.unwrap();
+            store.next_generation().await.unwrap();
+        }
+        drop(dropped);
+        // And by now what was left behind is done.
+        store.next_generation().await.unwrap();
+        store.next_generation().await.unwrap();
+        let all = store.claim("log", 9, at(20)).await.unwrap();
+        assert_eq!(seqs(&all), [1, 2, 3], "answered: {answered}");
+        give_back(all).await;
     }
-    // What was asked before this is done by then, and so is what it left behind.
-    store.next_generation().await.unwrap();
-    store.next_generation().await.unwrap();
-    assert_eq!(seqs(&claim(&store, "log", 9).await), [1, 2, 3]);
 }
 
 pub async fn keys_are_fixed_and_differ_by_sink(site: &impl Site) {

@@ -68,21 +68,22 @@ impl Sqlite {
     }
 
     async fn write<I: Send + 'static, O: Send + 'static>(&self, input: I, rows: usize, bytes: usize, work: Work<I, O>) -> Answer<O> {
-        self.write_or_undo(input, rows, bytes, work, None).await
+        self.request(input, rows, bytes, work, None).await?.await.map_err(|_| StoreError::Closed)?
     }
 
-    async fn write_or_undo<I: Send + 'static, O: Send + 'static>(
+    /// Hands a request to the writer; the answer comes by the receiver.
+    async fn request<I: Send + 'static, O: Send + 'static>(
         &self,
         input: I,
         rows: usize,
         bytes: usize,
         work: Work<I, O>,
         undo: Option<Undo<I, O>>,
-    ) -> Answer<O> {
+    ) -> Answer<oneshot::Receiver<Answer<O>>> {
         let permit = self.0.queue.room(Kind::Other, bytes).await?;
         let (reply, answer) = oneshot::channel();
         self.0.queue.send(Message::Do(Box::new(Request { input, rows, work, undo, _permit: Some(permit), reply: Some(reply), output: None })))?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        Ok(answer)
     }
 
     pub async fn read<T: Send + 'static>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static) -> Answer<T> {
@@ -138,7 +139,11 @@ impl Sqlite {
 
     pub async fn claim(&self, sink: &str, n: usize, now: Timestamp) -> Answer<Vec<Delivery>> {
         self.hear(now);
-        self.write_or_undo(outbox::Claim { sink: sink.into(), n, now }, n, 0, outbox::claim, Some(outbox::unclaim)).await
+        let answer = self
+            .request(outbox::Claim { sink: sink.into(), n, now }, n, 0, outbox::claim, Some(|claim, taken| outbox::unclaim(&claim.sink, taken)))
+            .await?;
+        let mut claimed = Claimed { sink: sink.into(), answer, queue: &self.0.queue };
+        (&mut claimed.answer).await.map_err(|_| StoreError::Closed)?
     }
 
     pub async fn settle(&self, settled: Vec<Settled>) -> Answer<()> {
@@ -212,6 +217,24 @@ impl Sqlite {
         if self.0.queue.send(Message::Stop(reply)).is_ok() {
             // An error says that it has ended, too.
             let _ = ended.await;
+        }
+    }
+}
+
+/// A claim under way. Whoever stops waiting for it, even after it was answered, gives back what it took.
+struct Claimed<'a> {
+    sink: String,
+    answer: oneshot::Receiver<Answer<Vec<Delivery>>>,
+    queue: &'a Queue,
+}
+
+impl Drop for Claimed<'_> {
+    fn drop(&mut self) {
+        // From here on the writer sees that nobody waits; what it answered before lies in the channel.
+        self.answer.close();
+        if let Ok(Ok(taken)) = self.answer.try_recv() {
+            // A store that is closed has nothing to give back to: its next owner takes all claims back.
+            let _ = self.queue.send(Message::Do(outbox::unclaim(&self.sink, taken)));
         }
     }
 }

@@ -58,8 +58,8 @@ fn delivery(row: &Row<'_>) -> Result<Delivery> {
 }
 
 /// Gives back what was claimed for somebody who has gone.
-pub fn unclaim(claim: &Claim, taken: Vec<Delivery>) -> Box<dyn Task> {
-    let settled = taken.into_iter().map(|d| Settled { sink: claim.sink.clone(), seq: d.seq, outcome: Outcome::Released }).collect::<Vec<_>>();
+pub fn unclaim(sink: &str, taken: Vec<Delivery>) -> Box<dyn Task> {
+    let settled: Vec<_> = taken.into_iter().map(|d| Settled { sink: sink.into(), seq: d.seq, outcome: Outcome::Released }).collect();
     let rows = settled.len();
     Box::new(Request::unasked(Settling { settled }, rows, settle))
 }

@@ -31,8 +31,8 @@ pub struct Queue {
 
 /// A queue and its end.
 pub fn queue() -> (Queue, Receiver<Message>) {
-    // A message holds a permit at least, so there is always room for it, and one more for each of those that stop.
-    let (sender, receiver) = sync_channel(POLLS as usize + OTHERS as usize + 8);
+    // A message holds a permit at least, so there is always room for it; the rest is for stops and for claims that are given back.
+    let (sender, receiver) = sync_channel(POLLS as usize + OTHERS as usize + 1024);
     (Queue { polls: Arc::new(Semaphore::new(POLLS as usize)), others: Arc::new(Semaphore::new(OTHERS as usize)), sender }, receiver)
 }
 
