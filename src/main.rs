@@ -3,6 +3,7 @@
 use clap::Parser;
 use newswatch::cli::{self, Cli, Code, Exit, Signals};
 use newswatch::telemetry::{self, Event};
+use std::io::Write;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
@@ -32,9 +33,9 @@ fn main() -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stderr)] // the last word of a command that failed
+/// The last word of a command that failed; nobody may be there to read it.
 fn tell(message: &str) {
-    eprintln!("newswatch: {message}");
+    let _ = writeln!(std::io::stderr(), "newswatch: {message}");
 }
 
 fn run(cli: Cli) -> Result<(), Exit> {
@@ -70,8 +71,8 @@ fn listen(daemon: bool) -> std::io::Result<Signals> {
             if !daemon || stopped.is_cancelled() {
                 std::process::exit(130);
             }
-            Event::Stopping { why }.emit();
             stopped.cancel();
+            Event::Stopping { why }.emit();
         }
     });
     Ok(Signals { stop, reload: reloads })

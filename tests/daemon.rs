@@ -220,3 +220,27 @@ fn a_reload_without_its_secret_is_refused_and_a_start_falls_back() {
     assert!(place.run(&["status"]).status.success(), "it runs on with what it has");
     daemon.stop();
 }
+
+#[test]
+fn a_log_that_takes_nothing_stops_nothing() {
+    let site = site();
+    let place = Place::new(&config(&site, "ECO"));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let child = place.command(&["run"]).stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(full).spawn().unwrap();
+    let mut daemon = support::Daemon { child };
+    wait_for("an alert", WAIT, || place.read("alerts.jsonl").ends_with('\n'));
+    daemon.signal("TERM");
+    assert_eq!(daemon.wait(Duration::from_secs(10)), Some(0));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    assert_eq!(place.command(&["parse", "no-such-file"]).stderr(full).status().unwrap().code(), Some(66));
+}
+
+#[test]
+fn names_that_are_not_there_are_told() {
+    let site = site();
+    let place = Place::new(&config(&site, "ECO"));
+    assert!(place.run(&["run", "--once"]).status.success());
+    assert_eq!(place.run(&["outbox", "list", "--sink", "nope"]).status.code(), Some(66));
+    assert_eq!(place.run(&["alerts", "--watch", "nope"]).status.code(), Some(66));
+    assert_eq!(place.run(&["alerts", "--watch", "w"]).status.code(), Some(0));
+}

@@ -31,7 +31,9 @@ pub fn load(main: &Path) -> Result<Plan, Vec<Problem>> {
     if problems.is_empty() {
         return plan(config);
     }
-    problems.extend(plan(config).err().unwrap_or_default());
+    let lines: Vec<_> = problems.iter().filter_map(|p| p.at.clone()).map(|at| (at.file, at.line)).collect();
+    let told = |p: &Problem| p.at.as_ref().is_some_and(|at| lines.contains(&(at.file.clone(), at.line)));
+    problems.extend(plan(config).err().unwrap_or_default().into_iter().filter(|p| !told(p)));
     problems.sort_by(|a, b| a.at.cmp(&b.at));
     problems.dedup();
     Err(problems)

@@ -5,7 +5,7 @@ use super::tasks::{Ended, Failure, Tasks};
 use crate::deliver::{self, Sink, Worker};
 use crate::fetch::Fetcher;
 use crate::store::Store;
-use crate::telemetry::Progress;
+use crate::telemetry::{Event, Progress};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,7 +69,14 @@ impl Sinks {
     pub async fn once(&self, sinks: &[Arc<Sink>], stop: &CancellationToken) -> Option<Ended> {
         let mut tasks = Tasks::default();
         for sink in sinks {
-            let work = self.failure.clone().watch(deliver::worker(self.worker(sink.clone(), stop.clone(), true)));
+            let (worker, name) = (deliver::worker(self.worker(sink.clone(), stop.clone(), true)), sink.name().to_string());
+            let work = self.failure.clone().watch(async move {
+                let ended = worker.await?;
+                if let Some(trouble) = ended.trouble {
+                    Event::Warning { text: &format!("sink {name:?}: {trouble}. What it did not take waits in the outbox") }.emit();
+                }
+                Ok(())
+            });
             tasks.spawn(format!("sink {}", sink.name()), work);
         }
         let mut broken = None;

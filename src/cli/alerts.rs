@@ -2,7 +2,7 @@
 
 use super::args::Alerts;
 use super::place::{Context, since};
-use super::{Exit, out};
+use super::{Code, Exit, out};
 use crate::app::clock::now;
 use crate::deliver::{self, Style};
 use crate::model::AlertBody;
@@ -21,6 +21,12 @@ pub async fn alerts(context: &Context, args: &Alerts) -> Result<(), Exit> {
     let since = args.since.as_deref().map(|text| since(text, now())).transpose()?;
     let last = (args.after.is_none() && since.is_none()).then_some(LAST);
     let mut filter = AlertFilter { watch: args.watch.clone(), since, after: args.after, last };
+    if let Some(name) = &args.watch
+        && !config.watches.iter().any(|watch| watch.name.value == *name)
+        && reader.alerts(&AlertFilter { watch: Some(name.clone()), last: Some(1), ..AlertFilter::default() })?.is_empty()
+    {
+        return Err(Exit::new(Code::NoInput, format!("no watch {name:?} in {}, and no alert of one", config.main.display())));
+    }
     let printer = Printer { json: context.json, csv: args.csv };
     printer.heading()?;
     loop {
@@ -54,7 +60,7 @@ impl Printer {
 
     fn print(&self, line: &AlertLine) -> Result<(), Exit> {
         let mut body: AlertBody =
-            serde_json::from_slice(&line.body).map_err(|error| Exit::new(super::Code::Internal, format!("alert {}: {error}", line.seq)))?;
+            serde_json::from_slice(&line.body).map_err(|error| Exit::new(Code::Internal, format!("alert {}: {error}", line.seq)))?;
         body.also_in.clone_from(&line.also_in);
         body.also_in_more = line.also_in_more;
         if self.json {

@@ -130,7 +130,11 @@ impl Run<'_> {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let doc = Document::new(&text(&article.title), &text(&article.summary), &text(&article.content));
         let meta = Meta::of(article, None, self.time);
-        let hits = self.matcher.find(&doc, &meta);
+        let found = self.matcher.search(&doc, &meta);
+        for watch in &found.spent {
+            out::note(&format!("newswatch: watch {watch}: this article repeats its words so often that it was not matched"));
+        }
+        let hits = found.hits;
         self.any |= !hits.is_empty();
         if self.args.quiet {
             return Ok(());

@@ -3,7 +3,7 @@
 use super::args::Outbox;
 use super::out::{Table, ago};
 use super::place::Context;
-use super::{Exit, out};
+use super::{Code, Exit, out};
 use crate::app::clock::now;
 use crate::model::AlertId;
 use crate::store::OutboxFilter;
@@ -28,6 +28,12 @@ pub fn outbox(context: &Context, command: Outbox) -> Result<(), Exit> {
     let config = context.reading()?;
     let reader = Context::reader(&config)?;
     let time = now();
+    if let Some(name) = &sink
+        && !config.sinks.iter().any(|known| known.name.value == *name)
+        && !reader.backlog()?.iter().any(|known| known.sink == *name)
+    {
+        return Err(Exit::new(Code::NoInput, format!("no sink {name:?}; `newswatch sinks list` shows them")));
+    }
     let rows = reader.outbox(&OutboxFilter { sink, after, limit: None }, time)?;
     if context.json {
         for row in &rows {

@@ -111,7 +111,7 @@ async fn fetch(args: &Parse, feed: Option<&Feed>, base: Option<Url>, settings: S
     let headers: Vec<(String, String)> =
         feed.iter().flat_map(|feed| feed.spec.headers.iter()).map(|(name, value)| (name.clone(), value.reveal().to_string())).collect();
     let request = Request {
-        home: None,
+        home: feed.map(|feed| feed.spec.url.value.url()),
         now: now(),
         url: &url,
         etag: None,

@@ -67,6 +67,12 @@ impl Context {
     /// Asks the daemon that owns the store of `config`.
     pub async fn ask(config: &Config, command: &control::Command, patience: Duration) -> Result<Reply, Exit> {
         let path = &config.store.path.value;
+        let mut lock = path.clone().into_os_string();
+        lock.push(".lock");
+        if std::fs::File::open(&lock).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
+            let message = format!("{} belongs to group newswatch and you are not in it: sudo usermod -aG newswatch $USER", path.display());
+            return Err(Exit::new(Code::Permission, message));
+        }
         let holder = lock_holder(path).ok_or_else(|| {
             Exit::new(
                 Code::Unavailable,

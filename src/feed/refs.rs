@@ -63,7 +63,9 @@ impl References {
                 let table = |name: &[u8]| htmlize::ENTITIES.get(name).and_then(|meant| std::str::from_utf8(meant).ok());
                 let written = from.get(..end + 2).unwrap_or("").as_bytes();
                 // Upper-cased documents: `&NBSP;`.
-                let meant = table(written).or_else(|| self.own.get(name).filter(|text| self.added + text.len() <= MAX_OWN).map(String::as_str)).or_else(|| table(&written.to_ascii_lowercase()));
+                let meant = table(written)
+                    .or_else(|| self.own.get(name).filter(|text| self.added + text.len() <= MAX_OWN).map(String::as_str))
+                    .or_else(|| table(&written.to_ascii_lowercase()));
                 if let Some(meant) = meant {
                     self.added += if self.own.is_empty() { 0 } else { meant.len() };
                     out.push_str(meant);

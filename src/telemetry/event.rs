@@ -43,6 +43,12 @@ pub enum Event<'a> {
         name: &'a str,
         panic: &'a str,
     },
+    /// A watch would have cost too much on an article: nobody knows whether it matches.
+    TooDear {
+        watch: &'a str,
+        feed: &'a str,
+        article: &'a str,
+    },
     /// The store waits for space.
     DiskFull {
         reason: &'a str,
@@ -92,6 +98,11 @@ impl Event<'_> {
             Self::Feed { name, state, reason: Some(reason) } => tracing::warn!("feed {name}: {state}: {reason}"),
             Self::Feed { name, state, reason: None } => tracing::info!("feed {name}: {state}"),
             Self::Quarantined { name, panic } => tracing::error!("feed {name}: quarantined, reading it broke the program: {panic}"),
+            Self::TooDear { watch, feed, article } => {
+                tracing::error!(
+                    "watch {watch}: an article of {feed} repeats its words so often that it was not matched; look at it yourself: {article}"
+                );
+            }
             Self::DiskFull { reason } => tracing::error!("waiting for disk space: {reason}. Nothing is lost; polling goes on once there is room."),
             Self::DiskBack => tracing::info!("there is disk space again; going on"),
             Self::Stuck { loops } => tracing::error!("no progress in {}; the watchdog is not fed", loops.join(", ")),

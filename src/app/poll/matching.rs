@@ -7,6 +7,7 @@ use crate::model::{ArticleId, Field};
 use crate::query::Meta;
 use crate::store::{MatchedHit, PolledEntry};
 use crate::story::UrlKey;
+use crate::telemetry::Event;
 use crate::text::Document;
 use jiff::Timestamp;
 
@@ -43,7 +44,11 @@ fn new_entry(feed: &Feed, reading: &Reading, entry: &Entry, rules: &Rules, now: 
     article.lang = article.lang.take().or_else(|| feed.spec.lang.clone()).or_else(|| reading.feed.lang.clone());
     let mut meta = Meta::of(&article, feed.spec.country.as_deref(), now);
     meta.tags.extend(feed.spec.tags.iter().cloned());
-    let hits = rules.matcher.find(&doc, &meta);
+    let found = rules.matcher.search(&doc, &meta);
+    for watch in &found.spent {
+        Event::TooDear { watch, feed: &feed.name, article: article.link.as_deref().unwrap_or_default() }.emit();
+    }
+    let hits = found.hits;
     let hits = hits
         .into_iter()
         .map(|hit| MatchedHit { watch: hit.watch.clone(), watch_hash: rules.matcher.watch_hash(&hit.watch).unwrap_or_default(), hit })

@@ -1,9 +1,11 @@
 //! What the loop remembers of a feed between two polls, and the memory that readings may take.
 
 use super::life::Rhythm;
+use crate::schedule::{self, Timing};
 use crate::store::{FeedHealth, FeedState, Validators};
 use jiff::Timestamp;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
@@ -37,9 +39,17 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Is it to be polled by `now`?
-    pub fn due(&self, now: Timestamp) -> bool {
-        self.next_due.is_none_or(|due| due <= now)
+    /// When it is to be polled; none for one that never was. A time further away than anybody would have chosen was written under a wrong
+    /// clock: it is due.
+    pub fn due(&self, now: Timestamp, timing: &Timing) -> Option<Timestamp> {
+        let every = schedule::every(timing);
+        let longest = match self.state {
+            FeedHealth::Gone | FeedHealth::Quarantined => RARELY.max(every),
+            FeedHealth::Failing => BACKED_OFF.max(every),
+            _ => every.max(ASKED_FOR),
+        };
+        let believable = now.checked_add(longest.mul_f64(1.25)).unwrap_or(Timestamp::MAX);
+        self.next_due.map(|due| if due > believable { now } else { due })
     }
 }
 
@@ -62,6 +72,11 @@ impl From<FeedState> for Memory {
     }
 }
 
+/// The longest pauses: of feeds that are asked rarely, of those that fail, and what a publisher's hints may stretch.
+const RARELY: Duration = Duration::from_secs(7 * 86_400);
+const BACKED_OFF: Duration = Duration::from_secs(4 * 3_600);
+const ASKED_FOR: Duration = Duration::from_secs(3_600);
+
 /// Memory that readings may take, all together.
 #[derive(Debug, Clone)]
 pub struct Permits(Arc<Semaphore>);
@@ -82,5 +97,23 @@ impl Permits {
     pub async fn take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
         let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(UNITS).clamp(1, UNITS);
         self.0.clone().acquire_many_owned(units).await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_nobody_would_have_chosen_is_due() {
+        let now: Timestamp = "2026-11-24T10:00:00Z".parse().unwrap();
+        let timing = Timing { interval: Some(Duration::from_secs(60)) };
+        let in_hours = |hours: i64| now.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
+        let memory = |state, hours| Memory::from(FeedState { state, next_due: Some(in_hours(hours)), ..FeedState::default() });
+        assert_eq!(memory(FeedHealth::Ok, 24 * 400).due(now, &timing), Some(now), "written under a wrong clock");
+        assert_eq!(memory(FeedHealth::Ok, 1).due(now, &timing), Some(in_hours(1)));
+        assert_eq!(memory(FeedHealth::Gone, 24 * 6).due(now, &timing), Some(in_hours(24 * 6)));
+        assert_eq!(memory(FeedHealth::Failing, 30).due(now, &timing), Some(now));
+        assert_eq!(Memory::from(FeedState::default()).due(now, &timing), None);
     }
 }

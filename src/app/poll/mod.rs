@@ -138,8 +138,12 @@ impl Poller {
     /// # Errors
     /// When the store fails for good.
     pub async fn once(mut self, stop: CancellationToken) -> Result<(), StoreError> {
-        let mut left: HashSet<usize> =
-            self.slots.iter().filter(|(_, slot)| !slot.feed.spec.paused && slot.memory.due(now())).map(|(key, _)| *key).collect();
+        let mut left: HashSet<usize> = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| !slot.feed.spec.paused && slot.memory.due(now(), &slot.feed.timing()).is_none_or(|due| due <= now()))
+            .map(|(key, _)| *key)
+            .collect();
         self.slots.retain(|key, _| {
             left.contains(key) || {
                 self.schedule.remove(*key);
@@ -170,8 +174,8 @@ impl Poller {
         self.next_key += 1;
         let memory = Memory::from(state);
         if !feed.spec.paused {
-            let due = match memory.next_due {
-                Some(due) => schedule::restored(due, now(), &feed.timing()),
+            let due = match memory.due(now(), &feed.timing()) {
+                Some(due) => due,
                 None if at_once => now(),
                 None => now().checked_add(schedule::spread(&feed.timing(), feeds, fastrand::f64)).unwrap_or_else(|_| now()),
             };

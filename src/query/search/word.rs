@@ -9,8 +9,8 @@ use super::scratch::{Made, Occ, Seen};
 use crate::query::lexicon::{Lexicon, RunWords, UnitId, WordRec};
 use crate::query::syntax::{More, Piece};
 use crate::query::words;
-use crate::text::endings::{self, Kinds};
 use crate::text::FormKind;
+use crate::text::endings::{self, Kinds};
 use std::borrow::Cow;
 
 /// Letters from which on an acronym is also found as a name: NATO, Nato.
