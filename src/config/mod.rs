@@ -57,10 +57,10 @@ pub fn load_partly_with(main: &Path, vars: Vars<'_>) -> (Config, Vec<Problem>) {
     (config, report.problems)
 }
 
-/// As [`load`], with the environment as an argument.
+/// As [`load()`], with the environment as an argument.
 ///
 /// # Errors
-/// As [`load`].
+/// As [`load()`].
 pub fn load_with(main: &Path, vars: Vars<'_>) -> Result<Config, Vec<Problem>> {
     load::load(&place::absolute(main), main, &source::Disk, vars)
 }

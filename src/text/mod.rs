@@ -1,6 +1,6 @@
 //! Pure: HTML to text, the fold, words and their forms, ordinary endings, spans back to the plain text (QUERY.md, "Words", "Fields").
 //!
-//! [`Document`] is an article as words are looked for in it; [`forms`], [`fold`] and [`endings`] are the same rules for one word, as queries
+//! [`Document`] is an article as words are looked for in it; `forms`, `fold` and [`endings`] are the same rules for one word, as queries
 //! want them. Must not know: queries, feeds, a clock, I/O.
 
 mod chars;

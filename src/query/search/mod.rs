@@ -1,6 +1,6 @@
 //! Looks for what the lexicon holds in one article.
 //!
-//! [`gather`] walks over the article's words once and notes which units each may stand for; [`look`] works out the places of a word or a
+//! `gather` walks over the article's words once and notes which units each may stand for; [`look`] works out the places of a word or a
 //! phrase from those notes when a watch asks for them; [`eval`] puts places together as the steps of a watch say. Must not know: names of
 //! watches.
 

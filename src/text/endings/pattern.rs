@@ -23,7 +23,7 @@ impl Letter {
 }
 
 impl Pattern {
-    /// A pattern that is not understood matches nothing (a test asks [`Pattern::is_valid`] of each in the list).
+    /// A pattern that is not understood matches nothing (a test asks `Pattern::is_valid` of each in the list).
     pub(super) fn new(source: &str) -> Self {
         let mut ends = source.strip_prefix("(.*").and_then(|rest| {
             let mut reader = Reader { rest, stays: true };

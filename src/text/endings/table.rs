@@ -223,7 +223,7 @@ fn chain_rule(t: Turkic, kinds: ChainKinds) -> ChainRule {
     }
 }
 
-/// What may follow a stem that ends in a `letter` (vowel, consonant): [plural] [possessive] [case] | … locative + ki [plural] [case], then
+/// What may follow a stem that ends in a `letter` (vowel, consonant): \[plural\] \[possessive\] [case] | … locative + ki \[plural\] [case], then
 /// perhaps the copula.
 fn vowel_chain(t: &Turkic, letter: &str) -> Re {
     let chain = Re::Any(vec![after(t, letter), Re::Seq(vec![list(&[&t.plural]), Re::Maybe(Box::new(after(t, "consonant")))])]);
@@ -248,7 +248,7 @@ fn cases(t: &Turkic, lists: &[&str]) -> Re {
     Re::Any(vec![list(lists), Re::Seq(vec![list(&[&t.locative]), list(&[&t.ki]), Re::Maybe(Box::new(more))])])
 }
 
-/// [possessive] [case]
+/// \[possessive\] [case]
 fn after(t: &Turkic, letter: &str) -> Re {
     let third = words(&t.third);
     let own = words(t.possessive.get(letter).map_or("", String::as_str));
