@@ -75,7 +75,7 @@ fn print(reading: Reading, entries_only: bool, feed: Option<&Feed>) -> Result<()
         article.lang = article.lang.or_else(|| feed.and_then(|feed| feed.spec.lang.clone())).or_else(|| reading.feed.lang.clone());
         article
     };
-    let entries: Vec<Article> = reading.entries.into_iter().map(|entry| name(entry.article)).collect();
+    let entries: Vec<Article> = reading.articles().cloned().map(name).collect();
     if entries_only {
         reading.warnings.iter().for_each(|warning| out::note(&format!("warning: {warning}")));
         entries.iter().try_for_each(out::json)?;
